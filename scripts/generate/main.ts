@@ -1,10 +1,11 @@
-/** `npm run generate`: writes the files that are derived from the table of job types. */
+/** `npm run generate`: writes the files that are derived from the table of job types and from the components. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { format, resolveConfig } from "prettier";
 
 import { printReference } from "./markdown";
+import { printSchema } from "./schema/package";
 import { printTypes } from "./typescript";
 
 /** Every generated file: its path from the package's root, and its text. */
@@ -12,6 +13,7 @@ export async function generated(): Promise<[path: string, text: string][]> {
   const texts: [string, string][] = [
     ["provider/dynamic/types.ts", printTypes()],
     ["docs/job-types.md", printReference()],
+    ["schema.json", printSchema()],
   ];
   return Promise.all(
     texts.map(async ([path, text]) => [

@@ -48,7 +48,7 @@ const suites = readdirSync("tests", { withFileTypes: true })
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...shipped,
   examples: [],
-  scripts: ["lib", "service-model", "provider/core"],
+  scripts: ["lib", "service-model", "provider/core", "provider/aws", "provider/dynamic"],
   ...Object.fromEntries(shared.map((room, index) => [room, [...tested, ...shared.slice(0, index)]])),
   ...Object.fromEntries(["tests", ...suites].map((room) => [room, [...tested, ...shared]])),
 };

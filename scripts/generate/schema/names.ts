@@ -1,0 +1,55 @@
+/** Names in the package schema. Each is a public name in every language, so none changes after the first release. */
+import { pascal } from "../typescript";
+
+export const packageName = "dataexchange";
+
+/** The token of a resource, type or function. */
+export const token = (name: string): string => `${packageName}:index:${name}`;
+
+/** Generators append these to the name of a type, so a type with such a name would collide with a generated one. */
+const appended = /(Args|State|Input|Output|Result|Array|Map|Ptr)$/;
+
+/** Types whose TypeScript name ends in what generators append. */
+const renamed: Readonly<Record<string, string>> = { JobResult: "JobOutcome" };
+
+/** The schema's name of a TypeScript interface. Generators append `Args` themselves. */
+export const typeNameOf = (name: string): string => renamed[name] ?? name.replace(/Args$/, "");
+
+export function checkTypeName(name: string): void {
+  if (appended.test(name)) {
+    throw new Error(
+      `The type ${name} ends in what generators append. Rename it in scripts/generate/schema/names.ts.`,
+    );
+  }
+}
+
+/** Names of enumerations, by their values in alphabetical order. */
+const enumerationNames: Readonly<Record<string, string>> = {
+  "AES256 aws:kms": "EncryptionType",
+  DESCRIBE: "DatabasePermission",
+  "DESCRIBE SELECT": "TablePermission",
+  REST: "ApiProtocol",
+  "deleteAssets retain": "OnDelete",
+  "delete retain": "PreviousRevisions",
+  "none own": "Adoption",
+};
+
+export function enumerationName(values: readonly string[]): string {
+  const known = values.includes("IMPORT_ASSETS_FROM_S3")
+    ? "JobType"
+    : enumerationNames[[...values].sort().join(" ")];
+  if (known) return known;
+  throw new Error(
+    `The values ${values.join(", ")} have no name. Add one to scripts/generate/schema/names.ts.`,
+  );
+}
+
+/**
+ * The name of an enumerator. Generators derive readable names only from this form: without it, Python reads
+ * `IMPOR_T_ASSET_S_FRO_M_S3`.
+ */
+export const enumerator = (value: string): string =>
+  value
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => pascal(/[a-z]/.test(word) ? word : word.toLowerCase()))
+    .join("");

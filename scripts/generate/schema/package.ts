@@ -1,0 +1,77 @@
+/** The schema of the Pulumi package, from which the SDKs of all languages are generated. */
+import { readFileSync } from "node:fs";
+
+import { providerSettings } from "../../../provider/aws/provider-settings";
+import { describeComponents } from "./components";
+import { describeFunctions } from "./functions";
+import { packageName } from "./names";
+import { describeResources } from "./resources";
+import { describeMember } from "./shapes";
+import { openSource } from "./source";
+import { Types } from "./types";
+
+/** Where the engine downloads the plugin. */
+export const pluginDownloadURL = "github://api.github.com/pulumi-dataexchange/pulumi-dataexchange";
+
+const repository = "https://github.com/pulumi-dataexchange/pulumi-dataexchange";
+
+/** Names of the packages in each language. A property that one language reads badly is renamed for that language here. */
+const language = {
+  nodejs: { packageName: "@pulumi-dataexchange/dataexchange", respectSchemaVersion: true },
+  python: {
+    packageName: "pulumi_dataexchange",
+    respectSchemaVersion: true,
+    inputTypes: "classes-and-dicts",
+    pyproject: { enabled: true },
+  },
+  go: {
+    importBasePath: "github.com/pulumi-dataexchange/pulumi-dataexchange/sdk/go/dataexchange",
+    respectSchemaVersion: true,
+  },
+  csharp: {
+    rootNamespace: "PulumiDataExchange",
+    namespaces: { dataexchange: "DataExchange" },
+    respectSchemaVersion: true,
+  },
+  java: { basePackage: "io.github.pulumidataexchange", buildFiles: "gradle" },
+};
+
+export function packageSchema() {
+  const { version, description, license } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
+    string,
+    string
+  >;
+  const types = new Types();
+  const source = openSource();
+  const settings = Object.fromEntries(
+    Object.entries(providerSettings).map(([name, member]) => [
+      name,
+      describeMember(types, member, "input").property,
+    ]),
+  );
+  const { resources, jobOutputs } = describeResources(types, source);
+  const components = describeComponents(types, source);
+  const functions = describeFunctions(types, jobOutputs);
+  return {
+    name: packageName,
+    displayName: "AWS Data Exchange jobs",
+    version,
+    description,
+    keywords: ["pulumi", "aws", "data-exchange", "category/cloud", "kind/native"],
+    homepage: `${repository}#readme`,
+    license,
+    repository,
+    publisher: "pulumi-dataexchange",
+    pluginDownloadURL,
+    meta: { moduleFormat: "(.*)" },
+    language,
+    config: { variables: settings },
+    types: types.all,
+    provider: { type: "object", description: "The connection of jobs to AWS.", inputProperties: settings },
+    resources: { ...resources, ...components },
+    functions,
+  };
+}
+
+/** The text of `schema.json`. */
+export const printSchema = (): string => JSON.stringify(packageSchema(), undefined, 2);

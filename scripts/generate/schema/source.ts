@@ -1,0 +1,100 @@
+/** Reads classes and interfaces of the package with the TypeScript compiler. */
+import { resolve } from "node:path";
+
+import ts from "typescript";
+
+/** A member of a class or an interface, as it is written. */
+export interface SourceMember {
+  readonly name: string;
+  /** Name of the interface or class that declares it, and its own name, such as `S3ExportArgs.key`. */
+  readonly place: string;
+  readonly node: ts.TypeNode;
+  readonly optional: boolean;
+  readonly doc: string;
+}
+
+export interface Source {
+  readonly checker: ts.TypeChecker;
+  /** The exported class of a file. */
+  class(file: string, name: string): ts.ClassDeclaration;
+  interface(file: string, name: string): ts.InterfaceDeclaration;
+}
+
+/** The package without `@pulumi/aws`, whose types take most of the time of the compiler and appear in no argument. */
+export function openSource(): Source {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node20,
+    types: [],
+    skipLibCheck: true,
+  };
+  const host = ts.createCompilerHost(options);
+  host.resolveModuleNameLiterals = (literals, file, redirected, all) =>
+    literals.map(({ text }) =>
+      text.startsWith("@pulumi/aws")
+        ? { resolvedModule: undefined }
+        : ts.resolveModuleName(text, file, all, host, undefined, redirected, ts.ModuleKind.CommonJS),
+    );
+  const program = ts.createProgram([resolve("index.ts")], options, host);
+  const find = <Node extends ts.Statement>(
+    file: string,
+    name: string,
+    isKind: (node: ts.Node) => node is Node,
+  ): Node => {
+    const found = program
+      .getSourceFile(resolve(file))
+      ?.statements.find((node) => isKind(node) && (node as { name?: ts.Identifier }).name?.text === name);
+    if (!found) throw new Error(`${file} does not declare ${name}.`);
+    return found as Node;
+  };
+  return {
+    checker: program.getTypeChecker(),
+    class: (file, name) => find(file, name, ts.isClassDeclaration),
+    interface: (file, name) => find(file, name, ts.isInterfaceDeclaration),
+  };
+}
+
+/** The members of a type, also inherited and picked ones, in their order. */
+export function membersOf(checker: ts.TypeChecker, type: ts.Type): SourceMember[] {
+  return checker.getPropertiesOfType(type).flatMap((symbol): SourceMember[] => {
+    const declaration = symbol.declarations?.find(
+      (node) => ts.isPropertySignature(node) || ts.isPropertyDeclaration(node),
+    );
+    if (!declaration?.type) return [];
+    const owner = (declaration.parent as ts.InterfaceDeclaration).name?.text ?? "";
+    return [
+      {
+        name: symbol.name,
+        place: `${owner}.${symbol.name}`,
+        node: declaration.type,
+        optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
+        doc: docOf(checker, symbol),
+      },
+    ];
+  });
+}
+
+/** The outputs that a resource class declares, without those that every resource has. */
+export const outputsOf = (checker: ts.TypeChecker, node: ts.ClassDeclaration): SourceMember[] =>
+  membersOf(checker, checker.getTypeAtLocation(node)).filter(
+    ({ node }) =>
+      !/node_modules/.test(node.getSourceFile().fileName) && /^(pulumi\.)?Output</.test(node.getText()),
+  );
+
+/** The comment as prose: without code, and with the default and the errors as sentences. */
+export function docOf(checker: ts.TypeChecker, symbol: ts.Symbol): string {
+  const text = ts
+    .displayPartsToString(symbol.getDocumentationComment(checker))
+    .replace(/```[\s\S]*?```/g, "");
+  const tags = symbol.getJsDocTags(checker).flatMap(({ name, text }) => {
+    const said = ts.displayPartsToString(text);
+    if (name === "default") return [`Default: ${/^["[]/.test(said) ? quoteValue(said) : said}.`];
+    return name === "throws" ? [`Errors: ${said}`] : [];
+  });
+  return [text, ...tags].join(" ");
+}
+
+/** `@default "retain", so that …` begins with a value. */
+const quoteValue = (text: string): string =>
+  text.replace(/^("[^"]*"|\[[^\]]*\])/, (value) => `\`${value.replace(/^"|"$/g, "")}\``);

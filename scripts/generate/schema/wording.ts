@@ -1,0 +1,50 @@
+/**
+ * Doc comments describe the dynamic provider for Node.js. These parts of them read differently for the plugin: it does not
+ * see the stack's `aws:` config, its provider has settings of the same names, and other languages have no functions of
+ * this package.
+ */
+const changes: readonly (readonly [from: RegExp, to: string])[] = [
+  [/the region of the component's `@pulumi\/aws` provider, then as for a Job/, "as for a Job"],
+  [
+    /that of the component's `@pulumi\/aws` provider unless `assumeRole` is given, then as for a Job/,
+    "as for a Job",
+  ],
+  [/if `profile` is not given, that of the component's `@pulumi\/aws` .*; then as for a Job/, "as for a Job"],
+  [/the stack's `aws:assumeRoles` or `aws:assumeRole`/, "the provider's `assumeRoles`"],
+  [
+    /The stack's `aws:defaultTags` apply .* and not to assets\./,
+    "The provider's `defaultTags` apply to assets.",
+  ],
+  [/([Tt])he stack's `aws:(\w+)`/g, "$1he provider's `$2`"],
+  [/ Needs `@pulumi\/aws` 7 and Pulumi 3\.226 or later\./, " Needs the AWS provider for the revision."],
+  [/the package `@pulumi\/aws`, with its provider in `providers` or the default one/, "the AWS provider"],
+  [/(needs?) `@pulumi\/aws`/g, "$1 the AWS provider"],
+  [
+    /an asset such as `new pulumi.asset.FileAsset\("openapi.json"\)`, an object, or text in JSON/,
+    "a file or a text asset with JSON",
+  ],
+  [/a pattern with (.*), or a function of the asset\./, "a pattern with $1."],
+  [
+    / and add the statements of `s3DataAccessStatements` to the policy/,
+    " and let the policy allow Data Exchange to read",
+  ],
+  [
+    /: objects with id and name, such as the `assets` of a Job or a component, or ids alone\./,
+    ": their ids, and their names if they are known. Give the `assets` of a Job or a component.",
+  ],
+  [/; see its page\./, "."],
+  [/; the component's page shows the statement\./, "."],
+];
+
+/** What is true of Node.js only. */
+const nodeOnly = /@pulumi\/|`aws:(?!kms`)|npm|new pulumi|\bfunction\b|\bpage\b|Statements`/;
+
+export function forEveryLanguage(doc: string): string {
+  const text = changes
+    .reduce((changed, [from, to]) => changed.replace(from, to), doc.replace(/\s+/g, " "))
+    .trim();
+  if (!nodeOnly.test(text)) return text;
+  throw new Error(
+    `A description holds for Node.js only. Change it in scripts/generate/schema/wording.ts: ${text}`,
+  );
+}
