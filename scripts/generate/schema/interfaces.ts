@@ -62,7 +62,7 @@ export class Interfaces {
     const values = side === "output" ? literals(this.checker.getTypeFromTypeNode(unwrap(node))) : undefined;
     const property: PropertySpec = {
       ...spec,
-      ...(side === "input" && !isInput(node) && { plain: true }),
+      ...(side === "input" && isPlain(node) && { plain: true }),
       description: forEveryLanguage(doc) + (values ? valuesSentence(values) : ""),
       ...(secrets.has(place) && { secret: true }),
     };
@@ -73,10 +73,9 @@ export class Interfaces {
 
   private type(given: ts.TypeNode, place: string, side: "input" | "output"): TypeSpec {
     const node = unwrap(given);
-    const isPlain = side === "input" && !isInput(given);
     const item = (of: ts.TypeNode): TypeSpec => ({
       ...this.type(of, place, side),
-      ...(isPlain && !isInput(of) && { plain: true }),
+      ...(side === "input" && isPlain(given) && isPlain(of) && { plain: true }),
     });
     if (ts.isArrayTypeNode(node)) return { type: "array", items: item(node.elementType) };
     if (ts.isUnionTypeNode(node)) {
@@ -98,8 +97,7 @@ export class Interfaces {
     if (type.flags & ts.TypeFlags.Number) return { type: "integer" };
     if (type.flags & ts.TypeFlags.BooleanLike) return { type: "boolean" };
     if (ts.isTypeReferenceNode(node) && type.isClassOrInterface()) return this.interface(type, side);
-    const options = unionOptions(type);
-    if (options) return this.form(options, place, side);
+    if (type.isUnion()) return this.form(type.types, place, side);
     throw new Error(`${place} has the type ${node.getText()}, which the schema cannot express.`);
   }
 
@@ -140,10 +138,15 @@ export class Interfaces {
 
 const wrapper = /^(pulumi\.)?(Input|Output)$/;
 
-/** Whether the value may be an output of another resource. */
-function isInput(node: ts.TypeNode): boolean {
-  if (ts.isUnionTypeNode(node)) return node.types.some(isInput);
-  return ts.isTypeReferenceNode(node) && wrapper.test(node.typeName.getText());
+/**
+ * Whether the value is never an output of another resource. A map of objects counts as one that may be, because the Go
+ * generator declares no type for the objects of a plain map.
+ */
+function isPlain(node: ts.TypeNode): boolean {
+  if (ts.isUnionTypeNode(node)) return node.types.every(isPlain);
+  if (!ts.isTypeReferenceNode(node)) return true;
+  const name = node.typeName.getText();
+  return !wrapper.test(name) && !(name === "Record" && ts.isTypeReferenceNode(node.typeArguments![1]!));
 }
 
 /** The type without `Input`, `Output`, `readonly` and parentheses. */
@@ -161,5 +164,3 @@ function literals(type: ts.Type): string[] | undefined {
     ? options.map((option) => (option as ts.StringLiteralType).value)
     : undefined;
 }
-
-const unionOptions = (type: ts.Type): ts.Type[] | undefined => (type.isUnion() ? type.types : undefined);

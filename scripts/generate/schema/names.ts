@@ -6,6 +6,9 @@ export const packageName = "dataexchange";
 /** The token of a resource, type or function. */
 export const token = (name: string): string => `${packageName}:index:${name}`;
 
+/** The name in a token, or in a reference to a token. */
+export const nameOf = (id: string): string => id.slice(id.lastIndexOf(":") + 1);
+
 /** Generators append these to the name of a type, so a type with such a name would collide with a generated one. */
 const appended = /(Args|State|Input|Output|Result|Array|Map|Ptr)$/;
 

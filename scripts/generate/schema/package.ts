@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 
 import { providerSettings } from "../../../provider/aws/provider-settings";
+import { exampleOf } from "../examples/index";
 import { describeComponents } from "./components";
 import { describeFunctions } from "./functions";
-import { packageName } from "./names";
+import { nameOf, packageName } from "./names";
 import { describeResources } from "./resources";
 import { describeMember } from "./shapes";
 import { openSource } from "./source";
@@ -52,6 +53,8 @@ export function packageSchema() {
   const { resources, jobOutputs } = describeResources(types, source);
   const components = describeComponents(types, source);
   const functions = describeFunctions(types, jobOutputs);
+  const all = { ...resources, ...components };
+  for (const [id, spec] of Object.entries(all)) spec.description += exampleOf(nameOf(id), spec, types);
   return {
     name: packageName,
     displayName: "AWS Data Exchange jobs",
@@ -68,7 +71,7 @@ export function packageSchema() {
     config: { variables: settings },
     types: types.all,
     provider: { type: "object", description: "The connection of jobs to AWS.", inputProperties: settings },
-    resources: { ...resources, ...components },
+    resources: all,
     functions,
   };
 }
