@@ -45,7 +45,7 @@ export interface S3ExportArgs extends ExportSettings {
 
 /** An asset, such as one of the `assets` of a Job, a component or getAssets. */
 export interface AssetToExport {
-  /** 30 to 40 letters and digits. */
+  /** Id of the asset, 30 to 40 letters and digits. */
   id: Input<string>;
   /** Name of the asset. */
   name: Input<string>;

@@ -147,7 +147,7 @@ export interface AssetInState {
 
 /** An asset that an import created. */
 export interface JobAsset {
-  /** 30 to 40 letters and digits. */
+  /** Id of the asset, 30 to 40 letters and digits. */
   id: string;
   /** ARN of the asset. */
   arn: string;

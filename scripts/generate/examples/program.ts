@@ -87,10 +87,7 @@ export function typedProgram(
     }
     if (of.additionalProperties) {
       const item = of.additionalProperties;
-      const members = Object.entries(value).map(([key, one]): [string, Value] => [
-        key,
-        typed(one as Given, item),
-      ]);
+      const members = Object.entries(value).map(([key, one]): [string, Value] => [key, typed(one, item)]);
       return { kind: "map", members, itemType: typeName(item) };
     }
     return {

@@ -4,7 +4,6 @@ import { token } from "./names";
 import type { ResourceSpec } from "./resources";
 import { resource } from "./resources";
 import type { Source } from "./source";
-import { docOf, membersOf, outputsOf } from "./source";
 import type { Types } from "./types";
 import { forEveryLanguage } from "./wording";
 
@@ -23,17 +22,13 @@ const components = {
 } as const;
 
 export function describeComponents(types: Types, source: Source): Record<string, ResourceSpec> {
-  const { checker } = source;
-  const interfaces = new Interfaces(checker, types, {});
+  const interfaces = new Interfaces(source.checker, types, {});
   const described = Object.entries(components).map(([file, name]): [string, ResourceSpec] => {
     const path = `components/${file}.ts`;
-    const node = source.class(path, name);
-    const inputs = membersOf(checker, checker.getTypeAtLocation(source.interface(path, `${name}Args`)));
-    const doc = forEveryLanguage(docOf(checker, checker.getSymbolAtLocation(node.name!)!));
     const spec = resource(
-      doc,
-      interfaces.describe(inputs, "input"),
-      interfaces.describe(outputsOf(checker, node), "output"),
+      forEveryLanguage(source.doc(path, name)),
+      interfaces.describe(source.members(path, `${name}Args`), "input"),
+      interfaces.describe(source.outputs(path, name), "output"),
     );
     return [token(name), { isComponent: true, ...spec }];
   });

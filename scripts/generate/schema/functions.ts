@@ -1,16 +1,21 @@
 /** The functions of the package: what they are given, and what they return. */
+import { args } from "../../../provider/core/arguments";
+import { jobError } from "../../../service-model/job";
 import type { Member } from "../../../service-model/shape";
-import { boolean, list, optional, required, string, struct, timestamp } from "../../../service-model/shape";
+import { boolean, list, optional, required, string, timestamp } from "../../../service-model/shape";
 import { dataSetIdFor, id, revisionIdFor } from "../../../service-model/shared-shapes";
 import { token } from "./names";
+import { jobDetails } from "./resources";
 import { describeMember } from "./shapes";
-import type { Described, ObjectSpec, Types } from "./types";
+import type { Described, ObjectSpec, TypeSpec, Types } from "./types";
 import { members } from "./types";
 
 interface FunctionMembers {
   readonly description: string;
   readonly inputs: Readonly<Record<string, Member>>;
   readonly outputs: Readonly<Record<string, Member>>;
+  /** Outputs whose types are declared elsewhere. */
+  readonly typed?: Readonly<Record<string, { description: string; type: (types: Types) => TypeSpec }>>;
 }
 
 export interface FunctionSpec {
@@ -19,82 +24,116 @@ export interface FunctionSpec {
   outputs: ObjectSpec;
 }
 
-const revisionOutputs = {
+const dataSet = { dataSetId: dataSetIdFor("that owns the revision, your own or an entitled one") };
+
+const revision = {
+  dataSetId: required(id, "The data set that owns the revision."),
   revisionId: required(id, "Id of the revision."),
   arn: required(string(), "ARN of the revision."),
-  comment: optional(string(), "Comment of the revision."),
-  finalized: required(boolean(), "Whether the revision is finalized."),
-  revoked: required(boolean(), "Whether the revision is revoked."),
-  createdAt: required(timestamp(), "When the revision was created, ISO 8601."),
-  updatedAt: required(timestamp(), "When the revision last changed, ISO 8601."),
-};
-
-const revisionAsset = {
-  ...struct("RevisionAsset", {
-    id: required(id, "Id of the asset."),
-    arn: required(string(), "ARN of the asset."),
-    name: required(string(), "Name of the asset; not unique in a revision."),
-    assetType: required(string(), "Type of the asset, such as `S3_SNAPSHOT`."),
-  }),
-  doc: "An asset of a revision.",
+  comment: optional(string(), "Comment of its owner; absent if there is none."),
+  finalized: required(boolean(), "Whether its content is final. Only a finalized revision can be published."),
+  revoked: required(boolean(), "Whether subscribers have lost their access to it."),
+  createdAt: required(
+    timestamp(),
+    "When the revision was created, ISO 8601. For an entitled data set, this is when it was published.",
+  ),
 };
 
 const functions: Readonly<Record<string, FunctionMembers>> = {
+  getJob: {
+    description:
+      "A job as it is now, also one that another program or tool has created. Errors: a job that does not exist, also " +
+      "because it was created more than 90 days ago.",
+    inputs: { jobId: required(id, "Id of the job, 30 to 40 letters and digits.") },
+    outputs: {
+      jobId: required(id, "Id of the job."),
+      arn: required(string(), "ARN of the job."),
+      type: required(string(), "Type of the job, such as `EXPORT_REVISIONS_TO_S3`."),
+      state: required(string(), "State of the job, such as `COMPLETED`."),
+      errors: required(list(jobError), "Why the job failed; empty if it did not."),
+      createdAt: required(timestamp(), "When the job was created, ISO 8601."),
+    },
+    typed: {
+      details: {
+        description:
+          "What the job was created with, without API keys and signed URLs, which are credentials.",
+        type: jobDetails,
+      },
+    },
+  },
   getRevision: {
-    description: "A revision of a data set, your own or an entitled one.",
-    inputs: { dataSetId: dataSetIdFor("that owns the revision"), revisionId: revisionIdFor("to read") },
-    outputs: revisionOutputs,
+    description: "A revision as it is now. Errors: a revision that does not exist.",
+    inputs: { ...dataSet, revisionId: revisionIdFor("to look up") },
+    outputs: revision,
   },
   getLatestRevision: {
     description:
-      "The newest revision of a data set, your own or an entitled one, that is finalized and not revoked. Errors: no such " +
-      "revision.",
-    inputs: { dataSetId: dataSetIdFor("whose newest revision is meant") },
-    outputs: revisionOutputs,
+      "The newest revision of a data set that is finalized and not revoked. Newest is by the time of creation, which for an " +
+      "entitled data set is the time of publication. Errors: a data set that does not exist, or that has no such revision.",
+    inputs: dataSet,
+    outputs: revision,
   },
   getAssets: {
-    description: "The assets of a revision, all of them or those whose names match.",
+    description:
+      "The assets of a revision, all or those whose names match patterns. They are the assets that the revision contains " +
+      "now. For those that this program imports, use the `assets` of the Job or component instead. Errors: a data set or " +
+      "revision that does not exist, a pattern that is invalid, and patterns that select no asset.",
     inputs: {
-      dataSetId: dataSetIdFor("that owns the revision"),
-      revisionId: revisionIdFor("whose assets are listed"),
-      nameMatches: optional(
+      ...dataSet,
+      revisionId: optional(
+        id,
+        "The revision. 30 to 40 letters and digits. Default: the latest, as by `getLatestRevision`.",
+      ),
+      include: optional(
         list(string()),
-        "Glob patterns for the names, such as `*.csv`. An entry with `!` excludes. Default: every asset.",
+        "Glob patterns for the names of the assets, such as `*.csv` or `daily/`. A `*` does not cross a slash, a name that " +
+          "begins with a dot needs a pattern that contains the dot, and an entry with `!` excludes. Default: every asset.",
+      ),
+      exclude: optional(
+        list(string()),
+        "Glob patterns for assets to leave out although `include` selects them. `drafts/` matches folders of that name at " +
+          "any depth. Default: none.",
       ),
     },
-    outputs: { assets: required(list(revisionAsset), "The assets, in the order of the service.") },
+    outputs: {
+      dataSetId: required(id, "The data set that owns the revision."),
+      revisionId: required(id, "The revision that contains the assets."),
+    },
+    typed: {
+      assets: {
+        description: "The selected assets, by name and then by id.",
+        type: () => ({ type: "array", items: { $ref: `#/types/${token("JobAsset")}` } }),
+      },
+    },
   },
 };
 
-/** `job` is the outputs of a Job, which `getJob` returns. */
-export function describeFunctions(
-  types: Types,
-  job: Readonly<Record<string, Described>>,
-): Record<string, FunctionSpec> {
-  const describeAll = (given: Readonly<Record<string, Member>>, side: "input" | "output") =>
-    Object.fromEntries(
-      Object.entries(given).map(([name, member]) => [name, describeMember(types, member, side)]),
-    );
-  return {
-    [token("getJob")]: {
-      description: "A job, which need not belong to this stack. The service keeps a job for 90 days.",
-      inputs: object(
-        describeAll({ jobId: required(id, "Id of the job, 30 to 40 letters and digits.") }, "input"),
-      ),
-      outputs: object(job),
-    },
-    ...Object.fromEntries(
-      Object.entries(functions).map(([name, { description, inputs, outputs }]) => [
-        token(name),
-        {
-          description,
-          inputs: object(describeAll(inputs, "input")),
-          outputs: object(describeAll(outputs, "output")),
-        },
-      ]),
-    ),
-  };
+/** A function connects to AWS as a resource does. */
+const connection = Object.fromEntries(
+  ["region", "profile", "assumeRole", "endpoint"].map((name) => [name, args[name]!]),
+);
+
+export function describeFunctions(types: Types): Record<string, FunctionSpec> {
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, { description, inputs, outputs, typed = {} }]) => {
+      const declared = Object.entries(typed).map(([member, { description, type }]): [string, Described] => [
+        member,
+        { property: { ...type(types), description }, required: true },
+      ]);
+      const spec = {
+        description,
+        inputs: object(describeAll(types, { ...inputs, ...connection }, "input")),
+        outputs: object({ ...describeAll(types, outputs, "output"), ...Object.fromEntries(declared) }),
+      };
+      return [token(name), spec];
+    }),
+  );
 }
+
+const describeAll = (types: Types, given: Readonly<Record<string, Member>>, side: "input" | "output") =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, member]) => [name, describeMember(types, member, side)]),
+  );
 
 function object(described: Readonly<Record<string, Described>>): ObjectSpec {
   const { properties, required } = members(described);

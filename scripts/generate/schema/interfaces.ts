@@ -161,6 +161,6 @@ function unwrap(node: ts.TypeNode): ts.TypeNode {
 function literals(type: ts.Type): string[] | undefined {
   const options = type.isUnion() ? type.types : [type];
   return options.every((option) => option.isStringLiteral())
-    ? options.map((option) => (option as ts.StringLiteralType).value)
+    ? options.map((option) => option.value)
     : undefined;
 }

@@ -8,7 +8,7 @@ import { describeFunctions } from "./functions";
 import { nameOf, packageName } from "./names";
 import { describeResources } from "./resources";
 import { describeMember } from "./shapes";
-import { openSource } from "./source";
+import { Source } from "./source";
 import { Types } from "./types";
 
 /** Where the engine downloads the plugin. */
@@ -43,18 +43,16 @@ export function packageSchema() {
     string
   >;
   const types = new Types();
-  const source = openSource();
+  const source = new Source();
   const settings = Object.fromEntries(
     Object.entries(providerSettings).map(([name, member]) => [
       name,
       describeMember(types, member, "input").property,
     ]),
   );
-  const { resources, jobOutputs } = describeResources(types, source);
-  const components = describeComponents(types, source);
-  const functions = describeFunctions(types, jobOutputs);
-  const all = { ...resources, ...components };
-  for (const [id, spec] of Object.entries(all)) spec.description += exampleOf(nameOf(id), spec, types);
+  const resources = { ...describeResources(types, source), ...describeComponents(types, source) };
+  const functions = describeFunctions(types);
+  for (const [id, spec] of Object.entries(resources)) spec.description += exampleOf(nameOf(id), spec, types);
   return {
     name: packageName,
     displayName: "AWS Data Exchange jobs",
@@ -69,9 +67,9 @@ export function packageSchema() {
     meta: { moduleFormat: "(.*)" },
     language,
     config: { variables: settings },
-    types: types.all,
+    types: Object.fromEntries(Object.entries(types.all).sort(([a], [b]) => (a < b ? -1 : 1))),
     provider: { type: "object", description: "The connection of jobs to AWS.", inputProperties: settings },
-    resources: all,
+    resources,
     functions,
   };
 }

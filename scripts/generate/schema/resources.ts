@@ -6,7 +6,6 @@ import { Interfaces } from "./interfaces";
 import { token } from "./names";
 import { describeMember, typeOfStruct } from "./shapes";
 import type { Source } from "./source";
-import { docOf, membersOf, outputsOf } from "./source";
 import type { Described, Properties, PropertySpec, Types, TypeSpec } from "./types";
 import { any, asset, members } from "./types";
 import { forEveryLanguage } from "./wording";
@@ -59,111 +58,104 @@ export const jobDetails = (types: Types): TypeSpec =>
 
 const described = (property: PropertySpec, required = false): Described => ({ property, required });
 
-const replacing = (property: PropertySpec): PropertySpec => ({
+/** The effect of a changed argument that replaces jobs. Only a Job is replaced as a resource. */
+interface Replacement {
+  readonly sentence: string;
+  readonly ofResource: boolean;
+}
+
+const ofJob: Replacement = { sentence: "A change replaces the job.", ofResource: true };
+const ofJobInSet: Replacement = { ...ofJob, ofResource: false };
+const ofSet: Replacement = { sentence: "A change replaces every job.", ofResource: false };
+
+const replacing = (property: PropertySpec, { sentence, ofResource }: Replacement): PropertySpec => ({
   ...property,
-  description: `${property.description} A change replaces the job.`,
-  willReplaceOnChanges: true,
+  description: `${property.description} ${sentence}`,
+  ...(ofResource && { willReplaceOnChanges: true }),
 });
 
-/** The arguments that each job of a set has as well. */
-function ownArgs(types: Types): Record<string, Described> {
+const triggers: PropertySpec = {
+  ...any,
+  description:
+    "Any values, which make jobs run again when one of them changes. Assets are compared by content.",
+};
+
+/** The arguments that the jobs of a set do not share. */
+function ownArgs(types: Types, replacement: Replacement): Record<string, Described> {
   const bodies = jobTypes.flatMap(({ type, upload }) => (upload ? [`\`${type}\`: ${upload.body}`] : []));
-  return {
-    type: described(
-      replacing({
-        ...types.enumeration(jobTypes.map(({ type }) => type)),
-        description: "Type of the job.",
-      }),
-      true,
-    ),
-    details: described(
-      replacing({
-        ...jobDetails(types),
-        description: "Details of the job. Reordering a set or writing out a default is not a change.",
-      }),
-      true,
-    ),
-    upload: described(
-      replacing({
-        ...asset,
-        description:
-          `Body to upload, required for ${bodies.join("; ")}. The other types have none. State contains only the hash ` +
-          "of the body. The MD5 is computed from it. A body counts by its content.",
-      }),
-    ),
-    triggers: described(
-      replacing({
-        ...any,
-        description:
-          "Any values, which make the job run again when one of them changes. Assets are compared by content.",
-      }),
-    ),
+  const own: Record<string, PropertySpec> = {
+    type: { ...types.enumeration(jobTypes.map(({ type }) => type)), description: "Type of the job." },
+    details: {
+      ...jobDetails(types),
+      description: "Details of the job. Reordering a set or writing out a default is not a change.",
+    },
+    upload: {
+      ...asset,
+      description:
+        `Body to upload, required for ${bodies.join("; ")}. The other types have none. State contains only the hash ` +
+        "of the body. The MD5 is computed from it. A body counts by its content.",
+    },
+    triggers,
   };
+  return Object.fromEntries(
+    Object.entries(own).map(([name, property]) => [
+      name,
+      described(replacing(property, replacement), name === "type" || name === "details"),
+    ]),
+  );
 }
 
 /** The arguments that all jobs of a set share. */
-function commonArgs(types: Types): Record<string, Described> {
+function commonArgs(types: Types, replacement: Replacement): Record<string, Described> {
   return Object.fromEntries(
     Object.entries(args).map(([name, arg]) => {
       const { property, required } = describeMember(types, arg, "input");
-      if (arg.onChange === "replace") return [name, described(replacing(property), required)];
+      if (arg.onChange === "replace") return [name, described(replacing(property, replacement), required)];
       const description = `${property.description} A change updates the resource and runs nothing.`;
       return [name, described({ ...property, description }, required)];
     }),
   );
 }
 
-/** The resources and the types of their members, from the job type table and the classes of the dynamic provider. */
-export function describeResources(types: Types, { checker, class: find, interface: findInterface }: Source) {
+/** Inputs whose change replaces a RevisionFinalization. A test holds them together with `diffFinalization`. */
+const finalizationReplaces = ["dataSetId", "revisionId", "region"] as const;
+
+/** The resources, from the job type table and the classes of the dynamic provider. */
+export function describeResources(types: Types, source: Source): Record<string, ResourceSpec> {
   const details = jobDetails(types);
   const jobOfSet = types.object(
     "JobOfSet",
     "One job of a JobSet: the arguments that its jobs do not share.",
-    () => ownArgs(types),
+    () => ownArgs(types, ofJobInSet),
   );
-  const interfaces = new Interfaces(checker, types, {
+  const interfaces = new Interfaces(source.checker, types, {
     "Job.details": details,
     "JobResult.details": details,
     "JobSetArgs.jobs": { type: "object", additionalProperties: jobOfSet },
   });
-  const classOf = (file: string, name: string) => {
-    const node = find(`provider/dynamic/${file}.ts`, name);
-    return {
-      doc: forEveryLanguage(docOf(checker, checker.getSymbolAtLocation(node.name!)!)),
-      outputs: interfaces.describe(outputsOf(checker, node), "output"),
-    };
+  const describe = (file: string, name: string, dynamicToken: string, inputs?: Record<string, Described>) => {
+    const path = `provider/dynamic/${file}.ts`;
+    const spec = resource(
+      forEveryLanguage(source.doc(path, name)),
+      { ...interfaces.describe(inputsOf(path, name), "input"), ...inputs },
+      interfaces.describe(source.outputs(path, name), "output"),
+    );
+    // State of the dynamic provider goes over to the plugin without a change.
+    return { ...spec, aliases: [{ type: dynamicToken }] };
   };
-  const inputsOf = (file: string, name: string) => {
-    const type = checker.getTypeAtLocation(findInterface(`provider/dynamic/${file}.ts`, name));
-    return interfaces.describe(membersOf(checker, type), "input");
-  };
+  /** The inputs of a Job are a union, which the job type table describes. */
+  const inputsOf = (path: string, name: string) =>
+    name === "Job" ? [] : source.members(path, `${name}Args`);
 
-  const job = classOf("job", "Job");
-  const set = classOf("job-set", "JobSet");
-  const finalization = classOf("revision-finalization", "RevisionFinalization");
-  const { jobs } = inputsOf("job-set", "JobSetArgs");
-  const inputs = inputsOf("revision-finalization", "RevisionFinalizationArgs");
-  for (const name of finalizationReplaces) inputs[name]!.property.willReplaceOnChanges = true;
-  const resources: Record<string, ResourceSpec> = {
-    [token("Job")]: {
-      ...resource(job.doc, { ...ownArgs(types), ...commonArgs(types) }, job.outputs),
-      aliases: [{ type: jobToken }],
-    },
-    [token("JobSet")]: {
-      ...resource(
-        set.doc,
-        { jobs: jobs!, triggers: ownArgs(types)["triggers"]!, ...commonArgs(types) },
-        set.outputs,
-      ),
-      aliases: [{ type: jobSetToken }],
-    },
-    [token("RevisionFinalization")]: {
-      ...resource(finalization.doc, inputs, finalization.outputs),
-      aliases: [{ type: finalizationToken }],
-    },
+  const common = { triggers: described(replacing(triggers, ofSet)), ...commonArgs(types, ofSet) };
+  const finalization = describe("revision-finalization", "RevisionFinalization", finalizationToken);
+  for (const name of finalizationReplaces) finalization.inputProperties[name]!.willReplaceOnChanges = true;
+  return {
+    [token("Job")]: describe("job", "Job", jobToken, {
+      ...ownArgs(types, ofJob),
+      ...commonArgs(types, ofJob),
+    }),
+    [token("JobSet")]: describe("job-set", "JobSet", jobSetToken, common),
+    [token("RevisionFinalization")]: finalization,
   };
-  return { resources, jobOutputs: job.outputs };
 }
-
-/** Source: `diffFinalization`; a test holds the two together. */
-const finalizationReplaces = ["dataSetId", "revisionId", "region"] as const;

@@ -13,46 +13,58 @@ export interface SourceMember {
   readonly doc: string;
 }
 
-export interface Source {
-  readonly checker: ts.TypeChecker;
-  /** The exported class of a file. */
-  class(file: string, name: string): ts.ClassDeclaration;
-  interface(file: string, name: string): ts.InterfaceDeclaration;
-}
-
 /** The package without `@pulumi/aws`, whose types take most of the time of the compiler and appear in no argument. */
-export function openSource(): Source {
-  const options: ts.CompilerOptions = {
-    strict: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.Node20,
-    types: [],
-    skipLibCheck: true,
-  };
-  const host = ts.createCompilerHost(options);
-  host.resolveModuleNameLiterals = (literals, file, redirected, all) =>
-    literals.map(({ text }) =>
-      text.startsWith("@pulumi/aws")
-        ? { resolvedModule: undefined }
-        : ts.resolveModuleName(text, file, all, host, undefined, redirected, ts.ModuleKind.CommonJS),
+export class Source {
+  readonly checker: ts.TypeChecker;
+  private readonly program: ts.Program;
+
+  constructor() {
+    const options: ts.CompilerOptions = {
+      strict: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.Node20,
+      types: [],
+      skipLibCheck: true,
+    };
+    const host = ts.createCompilerHost(options);
+    host.resolveModuleNameLiterals = (literals, file, redirected, all) =>
+      literals.map(({ text }) =>
+        text.startsWith("@pulumi/aws")
+          ? { resolvedModule: undefined }
+          : ts.resolveModuleName(text, file, all, host, undefined, redirected, ts.ModuleKind.CommonJS),
+      );
+    this.program = ts.createProgram([resolve("index.ts")], options, host);
+    this.checker = this.program.getTypeChecker();
+  }
+
+  /** The doc comment of a class. */
+  doc(file: string, name: string): string {
+    return docOf(this.checker, this.declared(file, name).symbol);
+  }
+
+  /** The members of an interface. */
+  members(file: string, name: string): SourceMember[] {
+    return membersOf(this.checker, this.declared(file, name));
+  }
+
+  /** The outputs that a resource class declares, without those that every resource has. */
+  outputs(file: string, name: string): SourceMember[] {
+    return this.members(file, name).filter(
+      ({ node }) =>
+        !/node_modules/.test(node.getSourceFile().fileName) && /^(pulumi\.)?Output</.test(node.getText()),
     );
-  const program = ts.createProgram([resolve("index.ts")], options, host);
-  const find = <Node extends ts.Statement>(
-    file: string,
-    name: string,
-    isKind: (node: ts.Node) => node is Node,
-  ): Node => {
-    const found = program
+  }
+
+  private declared(file: string, name: string): ts.Type {
+    const found = this.program
       .getSourceFile(resolve(file))
-      ?.statements.find((node) => isKind(node) && (node as { name?: ts.Identifier }).name?.text === name);
+      ?.statements.find(
+        (node) =>
+          (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node)) && node.name?.text === name,
+      );
     if (!found) throw new Error(`${file} does not declare ${name}.`);
-    return found as Node;
-  };
-  return {
-    checker: program.getTypeChecker(),
-    class: (file, name) => find(file, name, ts.isClassDeclaration),
-    interface: (file, name) => find(file, name, ts.isInterfaceDeclaration),
-  };
+    return this.checker.getTypeAtLocation(found);
+  }
 }
 
 /** The members of a type, also inherited and picked ones, in their order. */
@@ -74,13 +86,6 @@ export function membersOf(checker: ts.TypeChecker, type: ts.Type): SourceMember[
     ];
   });
 }
-
-/** The outputs that a resource class declares, without those that every resource has. */
-export const outputsOf = (checker: ts.TypeChecker, node: ts.ClassDeclaration): SourceMember[] =>
-  membersOf(checker, checker.getTypeAtLocation(node)).filter(
-    ({ node }) =>
-      !/node_modules/.test(node.getSourceFile().fileName) && /^(pulumi\.)?Output</.test(node.getText()),
-  );
 
 /** The comment as prose: without code, and with the default and the errors as sentences. */
 export function docOf(checker: ts.TypeChecker, symbol: ts.Symbol): string {

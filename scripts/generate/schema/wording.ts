@@ -16,7 +16,7 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
     "The provider's `defaultTags` apply to assets.",
   ],
   [/([Tt])he stack's `aws:(\w+)`/g, "$1he provider's `$2`"],
-  [/ Needs `@pulumi\/aws` 7 and Pulumi 3\.226 or later\./, " Needs the AWS provider for the revision."],
+  [/ Needs `@pulumi\/aws` 7 and the Pulumi CLI 3\.226 or later\./, " Needs the AWS provider for the revision."],
   [/the package `@pulumi\/aws`, with its provider in `providers` or the default one/, "the AWS provider"],
   [/(needs?) `@pulumi\/aws`/g, "$1 the AWS provider"],
   [
