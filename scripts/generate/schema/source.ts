@@ -95,7 +95,7 @@ export function docOf(checker: ts.TypeChecker, symbol: ts.Symbol): string {
   const tags = symbol.getJsDocTags(checker).flatMap(({ name, text }) => {
     const said = ts.displayPartsToString(text);
     if (name === "default") return [`Default: ${/^["[]/.test(said) ? quoteValue(said) : said}.`];
-    return name === "throws" ? [`Errors: ${said}`] : [];
+    return name === "throws" ? [`\n\nErrors: ${said}`] : [];
   });
   return [text, ...tags].join(" ");
 }

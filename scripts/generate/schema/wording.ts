@@ -16,7 +16,7 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
     "The provider's `defaultTags` apply to assets.",
   ],
   [/([Tt])he stack's `aws:(\w+)`/g, "$1he provider's `$2`"],
-  [/ Needs `@pulumi\/aws` 7 and the Pulumi CLI 3\.226 or later\./, " Needs the AWS provider for the revision."],
+  [/Needs `@pulumi\/aws` 7 and the Pulumi CLI 3\.226 or later\./, "Needs the AWS provider for the revision."],
   [/the package `@pulumi\/aws`, with its provider in `providers` or the default one/, "the AWS provider"],
   [/(needs?) `@pulumi\/aws`/g, "$1 the AWS provider"],
   [
@@ -40,9 +40,11 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
 const nodeOnly = /@pulumi\/|`aws:(?!kms`)|npm|new pulumi|\bfunction\b|\bpage\b|Statements`/;
 
 export function forEveryLanguage(doc: string): string {
-  const text = changes
-    .reduce((changed, [from, to]) => changed.replace(from, to), doc.replace(/\s+/g, " "))
-    .trim();
+  const paragraphs = doc.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, " ").trim());
+  const text = changes.reduce(
+    (changed, [from, to]) => changed.replace(from, to),
+    paragraphs.filter((paragraph) => paragraph !== "").join("\n\n"),
+  );
   if (!nodeOnly.test(text)) return text;
   throw new Error(
     `A description holds for Node.js only. Change it in scripts/generate/schema/wording.ts: ${text}`,

@@ -71,6 +71,22 @@ describe("the package schema", () => {
     expect(resource("Job").requiredInputs).to.deep.equal(["type", "details"]);
   });
 
+  it("exports assets by their ids, with or without their names", () => {
+    expect(resource("S3Export").inputProperties["assets"]!.items).to.deep.equal({
+      $ref: `#/types/${token("AssetToExport")}`,
+    });
+    expect((types[token("AssetToExport")] as ObjectSpec).required).to.deep.equal(["id"]);
+  });
+
+  it("has the outputs of the Job class, and its details by type", () => {
+    const { properties, required = [] } = resource("Job");
+    expect(properties["details"]!.$ref).to.equal(`#/types/${token("JobDetails")}`);
+    const optional = Object.keys(properties).filter((name) => !required.includes(name));
+    expect(optional).to.have.members(["signedUrl", "signedUrlExpiresAt", "apiKey", "eventActionArn"]);
+    const results = resource("JobSet").properties["results"]!;
+    expect(results.additionalProperties).to.deep.equal({ $ref: `#/types/${token("JobOutcome")}` });
+  });
+
   it("has a member of the details and a value of the type for every type of job", () => {
     const { properties } = types[token("JobDetails")] as ObjectSpec;
     expect(Object.keys(properties)).to.deep.equal(jobTypes.map(({ detailsKey }) => detailsKey));
