@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse, satisfies } from "semver";
 
-import { buildPulumi, checkGo, minGoVersion } from "./build-pulumi";
+import { checkGo, cliModule, goBuild, minGoVersion } from "./go-build";
 import type { Progress } from "./progress";
 import { progressOn } from "./progress";
 import type { Environment } from "./run-program";
@@ -26,6 +26,7 @@ export const launcherName = "pulumi-resource-pulumi-nodejs";
 /** The launcher in the sources, because the compiler does not copy it to dist. */
 const launcher = resolve(__dirname, "../../scripts", launcherName);
 
+const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 const versionTimeoutMs = 20_000;
 const connectTimeoutMs = 10_000;
 const downloadTimeoutMs = 10 * 60_000;
@@ -143,8 +144,20 @@ export const downloadFrom = (origin: string): Source => ({
 const builtWithGo: Source = {
   name: "a build with Go",
   async find(env, progress) {
+    if (process.platform === "win32") throw new Error("the plugin launcher does not run on Windows");
     await checkGo(env);
-    return install(env, "go", (root) => buildPulumi({ version: cliVersion, root, env, progress }));
+    return install(env, "go", (root) =>
+      goBuild({
+        subject: `the Pulumi CLI ${cliVersion} from its Go module`,
+        source: `${cliModule}/cmd/pulumi`,
+        target: join(root, "bin", "pulumi"),
+        version: cliVersion,
+        root,
+        linkerFlags: `-X ${versionVariable}=v${cliVersion}`,
+        env,
+        progress,
+      }),
+    );
   },
 };
 

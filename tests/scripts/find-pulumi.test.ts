@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path";
 
 import { expect } from "chai";
 
-import { countBuildLine, describeBuild } from "../../scripts/build-pulumi";
+import { countBuildLine, describeBuild } from "../../scripts/go-build";
 import type { PulumiCli, Source } from "../../scripts/find-pulumi";
 import {
   cliAt,
@@ -143,10 +143,13 @@ describe("findPulumi", () => {
 
   it("shows the progress of a build", () => {
     const counts = { downloaded: 0, compiled: 0, linking: false };
-    expect(describeBuild(cliVersion, counts)).to.include("some minutes");
+    expect(describeBuild("it", counts)).to.equal("building it: this takes some minutes, once");
     const lines = ["go: downloading cel.dev/expr v0.25.2", "internal/abi", "cel.dev/expr", "go: no network"];
-    expect(lines.map((line) => countBuildLine(counts, line))).to.deep.equal([true, true, true, false]);
-    expect(describeBuild(cliVersion, counts)).to.match(/: 1 module downloaded, 2 packages compiled$/);
+    const count = (line: string) => countBuildLine(counts, line, "cmd/pulumi");
+    expect(lines.map(count)).to.deep.equal([true, true, true, false]);
+    expect(describeBuild("it", counts)).to.match(/: 1 module downloaded, 2 packages compiled$/);
+    count("cmd/pulumi");
+    expect(describeBuild("it", counts)).to.match(/, 3 packages compiled, linking$/);
   });
 
   it("rewrites one line of progress on a terminal, and writes plain lines elsewhere", async () => {

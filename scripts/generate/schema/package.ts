@@ -16,24 +16,11 @@ export const pluginDownloadURL = "github://api.github.com/pulumi-dataexchange/pu
 
 const repository = "https://github.com/pulumi-dataexchange/pulumi-dataexchange";
 
-/** Names of the packages in each language. A property that one language reads badly is renamed for that language here. */
+/** Names of the packages in each language. That of Go follows from the repository. */
 const language = {
-  nodejs: { packageName: "@pulumi-dataexchange/dataexchange", respectSchemaVersion: true },
-  python: {
-    packageName: "pulumi_dataexchange",
-    respectSchemaVersion: true,
-    inputTypes: "classes-and-dicts",
-    pyproject: { enabled: true },
-  },
-  go: {
-    importBasePath: "github.com/pulumi-dataexchange/pulumi-dataexchange/sdk/go/dataexchange",
-    respectSchemaVersion: true,
-  },
-  csharp: {
-    rootNamespace: "PulumiDataExchange",
-    namespaces: { dataexchange: "DataExchange" },
-    respectSchemaVersion: true,
-  },
+  nodejs: { packageName: "@pulumi-dataexchange/dataexchange" },
+  python: { packageName: "pulumi_dataexchange", pyproject: { enabled: true } },
+  csharp: { rootNamespace: "PulumiDataExchange", namespaces: { dataexchange: "DataExchange" } },
   java: { basePackage: "io.github.pulumidataexchange", buildFiles: "gradle" },
 };
 
@@ -64,7 +51,8 @@ export function packageSchema() {
     repository,
     publisher: "pulumi-dataexchange",
     pluginDownloadURL,
-    meta: { moduleFormat: "(.*)" },
+    // SDKs have the version of the schema, and that of Go has a go.mod.
+    meta: { moduleFormat: "(.*)", supportPack: true },
     language,
     config: { variables: settings },
     types: Object.fromEntries(Object.entries(types.all).sort(([a], [b]) => (a < b ? -1 : 1))),

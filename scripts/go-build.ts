@@ -1,4 +1,4 @@
-/** Compiles the Pulumi CLI from its Go module, which takes some minutes. */
+/** Compiles Go programs with the packages of the Pulumi CLI's module. */
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,44 +14,50 @@ const goVersion = "1.25.11";
 /** An older Go of the same minor version downloads the required one by itself. */
 export const minGoVersion = "1.25";
 
-const cliModule = "github.com/pulumi/pulumi/pkg/v3";
-const cliPackage = `${cliModule}/cmd/pulumi`;
-const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+export const cliModule = "github.com/pulumi/pulumi/pkg/v3";
 const versionTimeoutMs = 20_000;
 const buildTimeoutMs = 45 * 60_000;
 
-export interface BuildOptions {
+export interface GoBuild {
+  /** What is built, in the line of progress. */
+  subject: string;
+  /** A package of the CLI's module, or the path of a Go file that uses its packages. */
+  source: string;
+  /** Path of the executable. */
+  target: string;
+  /** Version of the CLI. */
   version: string;
-  /** An empty folder. The executable is written to its `bin`. */
+  /** An empty folder. */
   root: string;
+  linkerFlags?: string;
   env: Environment;
   progress: Progress;
 }
 
 /**
  * Go takes the versions of all other modules from the go.mod of the CLI, so builds are reproducible. It verifies
- * downloads with its checksum database (https://sum.golang.org), so no go.sum is needed.
+ * downloads with its checksum database (https://sum.golang.org), so no go.sum is needed. All builds have the same flags,
+ * so that they share compiled packages.
  */
-export async function buildPulumi({ version, root, env, progress }: BuildOptions): Promise<void> {
-  const module = `module pulumi-cli\n\ngo ${goVersion}\n\nrequire ${cliModule} v${version}\n`;
+export async function goBuild(build: GoBuild): Promise<void> {
+  const { subject, source, target, version, root, linkerFlags = "", env, progress } = build;
+  const module = `module build\n\ngo ${goVersion}\n\nrequire ${cliModule} v${version}\n`;
   await writeFile(join(root, "go.mod"), module);
   const counts: BuildCounts = { downloaded: 0, compiled: 0, linking: false };
-  const linkerFlags = `-s -w -X ${versionVariable}=v${version}`;
-  const target = join(root, "bin", "pulumi");
-  const flags = ["-mod=mod", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", linkerFlags];
-  const built = run("go", ["build", ...flags, "-o", target, cliPackage], {
+  const flags = ["-mod=mod", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace"];
+  const args = ["build", ...flags, "-ldflags", `-s -w ${linkerFlags}`, "-o", target, source];
+  const built = run("go", args, {
     // A go.work in a folder above would change which modules are built.
     env: { ...env, GOWORK: "off" },
     cwd: root,
     timeoutMs: buildTimeoutMs,
-    isProgress: (line) => countBuildLine(counts, line),
+    isProgress: (line) => countBuildLine(counts, line, source),
   });
-  await progress.during(() => describeBuild(version, counts), built);
+  await progress.during(() => describeBuild(subject, counts), built);
 }
 
-/** Throws the reason, as a clause without a full stop, if the CLI cannot be built. */
+/** Throws the reason, as a clause without a full stop, if nothing can be built. */
 export async function checkGo(env: Environment): Promise<void> {
-  if (process.platform === "win32") throw new Error("the plugin launcher does not run on Windows");
   if (!findExecutable(foldersOnPath(env), "go")) throw new Error("there is no go on the PATH");
   // The version of the installed go, not of one that it would download for a go.mod.
   const local = { ...env, GOTOOLCHAIN: "local" };
@@ -71,22 +77,23 @@ export interface BuildCounts {
 }
 
 /** Counts a line of `go build -v`. Returns false if it names neither a download nor a package. */
-export function countBuildLine(counts: BuildCounts, line: string): boolean {
+export function countBuildLine(counts: BuildCounts, line: string, source: string): boolean {
   if (line.startsWith("go: downloading ")) counts.downloaded++;
   else if (/^[\w.~/-]+$/.test(line)) {
     counts.compiled++;
-    counts.linking ||= line === cliPackage;
+    // The name that Go gives to a package of files.
+    counts.linking ||= line === source || line === "command-line-arguments";
   } else return false;
   return true;
 }
 
-export function describeBuild(version: string, { downloaded, compiled, linking }: BuildCounts): string {
+export function describeBuild(subject: string, { downloaded, compiled, linking }: BuildCounts): string {
   const parts = [
     downloaded && `${plural(downloaded, "module")} downloaded`,
     compiled && `${plural(compiled, "package")} compiled`,
     linking && "linking",
   ].filter(Boolean);
-  return `building the Pulumi CLI ${version} from its Go module: ${parts.join(", ") || "this takes some minutes, once"}`;
+  return `building ${subject}: ${parts.join(", ") || "this takes some minutes, once"}`;
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
