@@ -54,7 +54,15 @@ export async function generateSdks(options: SdkOptions): Promise<string[]> {
   try {
     const executable = join(root, "sdk-generator");
     const subject = "the SDK generator";
-    await goBuild({ subject, source: generator, target: executable, version: cliVersion, root, env, progress });
+    await goBuild({
+      subject,
+      source: generator,
+      target: executable,
+      version: cliVersion,
+      root,
+      env,
+      progress,
+    });
     for (const { name, folder } of targets)
       await run(executable, [resolve(schema), name, folder], { env, timeoutMs: generationTimeoutMs });
     return targets.map(({ folder }) => folder);

@@ -26,21 +26,39 @@ export function checkTypeName(name: string): void {
   }
 }
 
-/** Names of enumerations, by their values in alphabetical order. */
-const enumerationNames: Readonly<Record<string, string>> = {
-  "AES256 aws:kms": "EncryptionType",
-  DESCRIBE: "DatabasePermission",
-  "DESCRIBE SELECT": "TablePermission",
-  REST: "ApiProtocol",
-  "deleteAssets retain": "OnDelete",
-  "delete retain": "PreviousRevisions",
-  "none own": "Adoption",
+/** An enumeration: its name, and what it means. */
+interface Enumeration {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Enumerations by their values in alphabetical order. */
+const enumerations: Readonly<Record<string, Enumeration>> = {
+  "AES256 aws:kms": {
+    name: "EncryptionType",
+    description: "Type of key for the server-side encryption of exported objects.",
+  },
+  DESCRIBE: { name: "DatabasePermission", description: "Permission of subscribers on a database." },
+  "DESCRIBE SELECT": { name: "TablePermission", description: "Permission of subscribers on a table." },
+  REST: { name: "ApiProtocol", description: "Protocol of an API in API Gateway." },
+  "deleteAssets retain": {
+    name: "OnDelete",
+    description: "What happens to the assets of a job that is deleted or replaced.",
+  },
+  "delete retain": {
+    name: "PreviousRevisions",
+    description: "What happens to a revision that a new one replaces.",
+  },
+  "none own": {
+    name: "Adoption",
+    description: "What happens to the job that an interrupted run of the resource left.",
+  },
 };
 
-export function enumerationName(values: readonly string[]): string {
+export function enumerationOf(values: readonly string[]): Enumeration {
   const known = values.includes("IMPORT_ASSETS_FROM_S3")
-    ? "JobType"
-    : enumerationNames[[...values].sort().join(" ")];
+    ? { name: "JobType", description: "Type of a job." }
+    : enumerations[[...values].sort().join(" ")];
   if (known) return known;
   throw new Error(
     `The values ${values.join(", ")} have no name. Add one to scripts/generate/schema/names.ts.`,

@@ -1,5 +1,7 @@
 /** The types of the package schema, collected while its resources are described. */
-import { checkTypeName, enumerationName, enumerator, token } from "./names";
+import { jobTypes } from "../../../service-model/job-types";
+import { pascal } from "../typescript";
+import { checkTypeName, enumerationOf, enumerator, token } from "./names";
 import { forEveryLanguage } from "./wording";
 
 /** The type of a property, argument or item. Source: https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/ */
@@ -31,7 +33,7 @@ export interface ObjectSpec {
 export interface EnumerationSpec {
   type: "string";
   description?: string;
-  enum: { name: string; value: string }[];
+  enum: { name: string; value: string; description?: string }[];
 }
 
 /** A member of an object: its property, and whether it must be present. */
@@ -74,12 +76,13 @@ export class Types {
   }
 
   enumeration(values: readonly string[]): TypeSpec {
-    const name = enumerationName(values);
+    const { name, description } = enumerationOf(values);
     checkTypeName(name);
     const id = token(name);
     this.all[id] ??= {
       type: "string",
-      enum: values.map((value) => ({ name: enumerator(value), value })),
+      description,
+      enum: values.map((value) => ({ name: enumerator(value), value, ...describeValue(value) })),
     };
     return { $ref: `#/types/${id}` };
   }
@@ -91,6 +94,12 @@ export class Types {
   openEnumeration(values: readonly string[]): TypeSpec {
     return { type: "string", oneOf: [{ type: "string" }, this.enumeration(values)] };
   }
+}
+
+/** What a job of this type does. Descriptions of properties explain the values of other enumerations. */
+function describeValue(value: string): { description?: string } {
+  const summary = jobTypes.find(({ type }) => type === value)?.summary;
+  return summary === undefined ? {} : { description: `${pascal(summary)}.` };
 }
 
 /** The end of the description of an output whose type does not list its values. */

@@ -6,10 +6,10 @@ import { diffFinalization } from "../../../provider/core/finalization";
 import { quotasKey } from "../../../provider/dynamic/sessions";
 import { finalizationToken, jobSetToken, jobToken, secretOutputs } from "../../../provider/dynamic/state-contract";
 import * as library from "../../../index";
-import { enumerationName, enumerator, token, checkTypeName } from "../../../scripts/generate/schema/names";
+import { checkTypeName, enumerationOf, enumerator, token } from "../../../scripts/generate/schema/names";
 import { packageSchema } from "../../../scripts/generate/schema/package";
 import { structs } from "../../../scripts/generate/schema/shapes";
-import type { ObjectSpec, PropertySpec } from "../../../scripts/generate/schema/types";
+import type { EnumerationSpec, ObjectSpec, PropertySpec } from "../../../scripts/generate/schema/types";
 import { forEveryLanguage } from "../../../scripts/generate/schema/wording";
 import { jobTypes } from "../../../service-model/job-types";
 
@@ -90,8 +90,10 @@ describe("the package schema", () => {
   it("has a member of the details and a value of the type for every type of job", () => {
     const { properties } = types[token("JobDetails")] as ObjectSpec;
     expect(Object.keys(properties)).to.deep.equal(jobTypes.map(({ detailsKey }) => detailsKey));
-    const values = types[token("JobType")] as { enum: { value: string }[] };
+    const values = types[token("JobType")] as EnumerationSpec;
     expect(values.enum.map(({ value }) => value)).to.deep.equal(jobTypes.map(({ type }) => type));
+    for (const { value, description } of values.enum)
+      expect(description, value).to.match(/^(Imports|Licenses|Shares|Exports|Creates) .*\.$/);
   });
 
   it("says which inputs replace a resource", () => {
@@ -183,8 +185,8 @@ describe("names of the package schema", () => {
   });
 
   it("of enumerations are listed", () => {
-    expect(enumerationName(["SELECT", "DESCRIBE"])).to.equal("TablePermission");
-    expect(() => enumerationName(["a", "b"])).to.throw("a, b");
+    expect(enumerationOf(["SELECT", "DESCRIBE"]).name).to.equal("TablePermission");
+    expect(() => enumerationOf(["a", "b"])).to.throw("a, b");
   });
 });
 
