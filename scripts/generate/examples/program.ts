@@ -14,7 +14,7 @@ export interface Program {
 }
 
 /** A value as the program gives it. */
-type Given = string | boolean | Config | readonly Given[] | { readonly [member: string]: Given };
+export type Given = string | boolean | Config | readonly Given[] | { readonly [member: string]: Given };
 
 /** A value of the stack's config, a text. */
 class Config {

@@ -11,6 +11,7 @@ import { expect } from "chai";
 import type { LocalDataExchangeOptions } from "../../../emulator";
 import type { Example } from "../../harness/example";
 import { useExample } from "../../harness/example";
+import { commandsUnder } from "../../harness/readme";
 import type { RevisionIds, TestService } from "../../harness/service";
 import { toSdkIds } from "../../harness/service";
 import { expectSuccess, messageCodes, valuesOf } from "../../harness/stack";
@@ -93,17 +94,6 @@ export function testLifecycle({ name, options, ...life }: Lifecycle): void {
 /** The fake plugin of @pulumi/aws stores its resources in a bucket, so their creation shows here. */
 const listBuckets = async ({ s3 }: TestService): Promise<unknown> =>
   (await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name);
-
-/** The commands in the shell blocks of a section of a README, one per line, without comments. */
-export function commandsUnder(heading: string, readme: string): string[] {
-  const [, section] = readme.split(new RegExp(`^## ${heading}$`, "m"));
-  if (section === undefined) throw new Error(`The README has no section "${heading}".`);
-  const blocks = [...section.split(/^## /m)[0]!.matchAll(/^```sh\n([^]*?)^```$/gm)];
-  return blocks
-    .flatMap(([, text]) => text!.split("\n"))
-    .map((line) => line.replace(/ # .*/, ""))
-    .filter((line) => line !== "");
-}
 
 /** Runs one command in the folder of the project; the stack's config and the environment of the program are set directly. */
 async function follow(command: string, { stack }: Example): Promise<void> {

@@ -1,0 +1,22 @@
+import pulumi
+import pulumi_dataexchange as dataexchange
+
+config = pulumi.Config()
+
+prices = dataexchange.Job(
+    "prices",
+    type=dataexchange.JobType.IMPORT_ASSETS_FROM_S3,
+    details={
+        "import_assets_from_s3": {
+            "data_set_id": config.require("dataSetId"),
+            "revision_id": config.require("revisionId"),
+            "asset_sources": [
+                {"bucket": config.require("bucket"), "key": config.require("key")},
+            ],
+        },
+    },
+    on_delete=dataexchange.OnDelete.DELETE_ASSETS,
+)
+
+pulumi.export("state", prices.state)
+pulumi.export("asset", prices.assets[0].name)
