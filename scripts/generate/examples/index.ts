@@ -1,11 +1,13 @@
 /** Examples of the package schema, in the form of Pulumi's documentation. */
-import type { ResourceSpec } from "../schema/resources";
-import type { Types } from "../schema/types";
-import { python, typescript, yaml } from "./dynamic-languages";
-import type { TypedProgram } from "./program";
+import { csharp } from "./csharp";
+import { go } from "./go";
+import { java } from "./java";
+import type { Declared, TypedProgram } from "./program";
 import { typedProgram } from "./program";
 import { programs } from "./programs";
-import { csharp, go, java } from "./static-languages";
+import { python } from "./python";
+import { typescript } from "./typescript";
+import { yaml } from "./yaml";
 
 /** In the order of Pulumi's documentation. */
 const languages: Readonly<Record<string, (program: TypedProgram) => string>> = {
@@ -17,11 +19,11 @@ const languages: Readonly<Record<string, (program: TypedProgram) => string>> = {
   yaml,
 };
 
-/** The example of a resource after its description; nothing if it has none. */
-export function exampleOf(type: string, spec: ResourceSpec, types: Types): string {
-  const program = programs[type];
+/** The example of a resource or function after its description; nothing if it has none. */
+export function exampleOf(name: string, declared: Declared): string {
+  const program = programs[name];
   if (!program) return "";
-  const typed = typedProgram(program, spec, types);
+  const typed = typedProgram(program, declared);
   const code = Object.entries(languages).map(
     ([language, print]) => `\`\`\`${language}\n${print(typed)}\n\`\`\``,
   );

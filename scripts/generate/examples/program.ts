@@ -1,20 +1,25 @@
-/** A program that declares one resource, independent of the language. */
-import { nameOf } from "../schema/names";
-import type { ResourceSpec } from "../schema/resources";
-import type { EnumerationSpec, ObjectSpec, TypeSpec, Types } from "../schema/types";
+/** A program that calls a function, declares a resource or does both, independent of the language. */
+import { nameOf, token } from "../schema/names";
+import type { EnumerationSpec, ObjectSpec, Properties, TypeSpec } from "../schema/types";
 
 export interface Program {
   /** Of the example, without a full stop. */
   readonly title: string;
+  readonly call?: { readonly variable: string; readonly function: string; readonly args: GivenMembers };
   /** Name of the resource, and of its variable. */
-  readonly resource: string;
+  readonly resource?: string;
   /** Name of the resource's type, such as `Job`. */
-  readonly type: string;
-  readonly properties: Readonly<Record<string, Given>>;
+  readonly type?: string;
+  readonly properties?: GivenMembers;
+  /** Outputs of the stack: members of the result of the call. */
+  readonly exports?: Readonly<Record<string, Result>>;
 }
 
+type GivenMembers = Readonly<Record<string, Given>>;
+
 /** A value as the program gives it. */
-export type Given = string | boolean | Config | readonly Given[] | { readonly [member: string]: Given };
+export type Given =
+  string | boolean | Config | Result | readonly Given[] | { readonly [member: string]: Given };
 
 /** A value of the stack's config, a text. */
 class Config {
@@ -22,6 +27,13 @@ class Config {
 }
 
 export const config = (key: string): Config => new Config(key);
+
+/** A member of the result of the call: names of members, and positions in lists. */
+class Result {
+  constructor(readonly path: readonly (string | number)[]) {}
+}
+
+export const result = (...path: readonly (string | number)[]): Result => new Result(path);
 
 /** A value with the type that the schema gives it, because some languages name the types of values. */
 export type Value =
@@ -33,6 +45,7 @@ export type Value =
     }
   | { readonly kind: "boolean"; readonly text: string; readonly plain?: boolean }
   | { readonly kind: "config"; readonly key: string }
+  | ResultValue
   | {
       readonly kind: "list";
       readonly items: readonly Value[];
@@ -42,7 +55,14 @@ export type Value =
   | { readonly kind: "map"; readonly members: Members; readonly itemType: string }
   | { readonly kind: "object"; readonly members: Members; readonly type: string };
 
-type Members = readonly (readonly [name: string, value: Value])[];
+export interface ResultValue {
+  readonly kind: "result";
+  /** The variable of the call. */
+  readonly of: string;
+  readonly path: readonly (string | number)[];
+}
+
+export type Members = readonly (readonly [name: string, value: Value])[];
 
 interface Enumerator {
   /** Name of the enumeration. */
@@ -50,33 +70,49 @@ interface Enumerator {
   readonly name: string;
 }
 
-export interface TypedProgram {
-  readonly resource: string;
-  readonly type: string;
-  /** Keys of the stack's config that the program requires. */
-  readonly config: readonly string[];
-  readonly properties: Members;
+/** A resource that a program declares, or a function that it calls. */
+export interface Declaration {
+  readonly variable: string;
+  /** Name of the resource's type, or of the function. */
+  readonly name: string;
+  readonly members: Members;
 }
 
-/** Adds the types of the resource's schema to the values. Throws if a value does not fit the schema. */
+export interface TypedProgram {
+  /** Keys of the stack's config that the program requires. */
+  readonly config: readonly string[];
+  readonly call?: Declaration;
+  readonly resource?: Declaration;
+  readonly exports: readonly (readonly [name: string, value: ResultValue])[];
+}
+
+/** What the types of a program's values are read from. */
+export interface Declared {
+  readonly types: Readonly<Record<string, EnumerationSpec | ObjectSpec>>;
+  readonly resources: Readonly<Record<string, { inputProperties: Properties; requiredInputs?: string[] }>>;
+  readonly functions: Readonly<Record<string, { inputs: ObjectSpec }>>;
+}
+
+/** Adds the types of the schema to the values. Throws if a value does not fit the schema. */
 export function typedProgram(
-  { resource, type, properties }: Program,
-  spec: ResourceSpec,
-  types: Types,
+  { call, resource, type, properties, exports = {} }: Program,
+  { types, resources, functions }: Declared,
 ): TypedProgram {
   const keys = new Set<string>();
+  const resultOf = ({ path }: Result): ResultValue => ({ kind: "result", of: call!.variable, path });
   const membersOf = (given: object, of: Readonly<Record<string, TypeSpec>>, where: string): Members =>
-    Object.entries(given as Record<string, Given>).map(([name, value]) => {
-      if (!of[name]) throw new Error(`The example of ${type} sets ${name}, which ${where} does not have.`);
+    Object.entries(given as GivenMembers).map(([name, value]) => {
+      if (!of[name]) throw new Error(`An example sets ${name}, which ${where} does not have.`);
       return [name, typed(value, of[name])];
     });
   const typed = (value: Given, of: TypeSpec): Value => {
+    if (value instanceof Result) return resultOf(value);
     if (value instanceof Config) {
       keys.add(value.key);
       return { kind: "config", key: value.key };
     }
     const name = typeName(of);
-    const declared = of.$ref ? types.all[of.$ref.slice("#/types/".length)] : undefined;
+    const declared = of.$ref ? types[of.$ref.slice("#/types/".length)] : undefined;
     const plain = of.plain === true;
     if (typeof value === "boolean") return { kind: "boolean", text: String(value), plain };
     if (typeof value === "string")
@@ -96,10 +132,29 @@ export function typedProgram(
       type: name,
     };
   };
-  const members = membersOf(properties, spec.inputProperties, type);
-  const missing = (spec.requiredInputs ?? []).filter((name) => !(name in properties));
-  if (missing.length > 0) throw new Error(`The example of ${type} lacks ${missing.join(", ")}.`);
-  return { resource, type, config: [...keys], properties: members };
+  const declaration = (
+    variable: string,
+    name: string,
+    given: GivenMembers,
+    of: Properties,
+    required: readonly string[] = [],
+  ): Declaration => {
+    const missing = required.filter((member) => !(member in given));
+    if (missing.length > 0) throw new Error(`The example of ${name} lacks ${missing.join(", ")}.`);
+    return { variable, name, members: membersOf(given, of, name) };
+  };
+  const inputs = call && functions[token(call.function)]!.inputs;
+  const spec = type === undefined ? undefined : resources[token(type)]!;
+  return {
+    ...(call && {
+      call: declaration(call.variable, call.function, call.args, inputs!.properties, inputs!.required),
+    }),
+    ...(spec && {
+      resource: declaration(resource!, type!, properties!, spec.inputProperties, spec.requiredInputs),
+    }),
+    exports: Object.entries(exports).map(([name, value]) => [name, resultOf(value)]),
+    config: [...keys],
+  };
 }
 
 /** The name of a declared type; the kind of another. */

@@ -1,10 +1,10 @@
 /** The programs that the package schema shows, each written once and printed in every language. */
 import type { Program } from "./program";
-import { config } from "./program";
+import { config, result } from "./program";
 
 const ids = { dataSetId: config("dataSetId"), revisionId: config("revisionId") };
 
-/** By the name of the resource that they show. */
+/** By the name of the resource or function that they show. */
 export const programs: Readonly<Record<string, Program>> = {
   Job: {
     title: "Import an object of a bucket",
@@ -112,5 +112,46 @@ export const programs: Readonly<Record<string, Program>> = {
     resource: "prices",
     type: "SignedDownload",
     properties: { ...ids, assetId: config("assetId"), path: "data/prices.csv" },
+  },
+  getJob: {
+    title: "Look up a job of another program",
+    call: { variable: "job", function: "getJob", args: { jobId: config("jobId") } },
+    exports: { state: result("state") },
+  },
+  getRevision: {
+    title: "Look up a revision",
+    call: { variable: "january", function: "getRevision", args: ids },
+    exports: { finalized: result("finalized") },
+  },
+  getLatestRevision: {
+    title: "Export the latest revision",
+    call: {
+      variable: "latest",
+      function: "getLatestRevision",
+      args: { dataSetId: config("dataSetId") },
+    },
+    resource: "prices",
+    type: "RevisionExport",
+    properties: {
+      dataSetId: config("dataSetId"),
+      revisionIds: [result("revisionId")],
+      bucket: config("bucket"),
+    },
+  },
+  getAssets: {
+    title: "Download an asset by its name",
+    call: {
+      variable: "found",
+      function: "getAssets",
+      args: { dataSetId: config("dataSetId"), include: ["2026/prices.csv"] },
+    },
+    resource: "prices",
+    type: "SignedDownload",
+    properties: {
+      dataSetId: config("dataSetId"),
+      revisionId: result("revisionId"),
+      assetId: result("assets", 0, "id"),
+      path: "prices.csv",
+    },
   },
 };

@@ -39,7 +39,9 @@ export function packageSchema() {
   );
   const resources = { ...describeResources(types, source), ...describeComponents(types, source) };
   const functions = describeFunctions(types);
-  for (const [id, spec] of Object.entries(resources)) spec.description += exampleOf(nameOf(id), spec, types);
+  const declared = { types: types.all, resources, functions };
+  for (const [id, spec] of [...Object.entries(resources), ...Object.entries(functions)])
+    spec.description += exampleOf(nameOf(id), declared);
   return {
     name: packageName,
     displayName: "AWS Data Exchange jobs",
