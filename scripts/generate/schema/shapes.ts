@@ -32,11 +32,18 @@ export function typeOfShape(types: Types, shape: Shape, side: Side): TypeSpec {
 }
 
 export function typeOfStruct(types: Types, shape: StructShape, side: Side): TypeSpec {
-  return types.object(shape.name, shape.doc ?? `\`${shape.name}\` of the API.`, () =>
+  return types.object(shape.name, shape.doc ?? describeStruct(shape), () =>
     Object.fromEntries(
       Object.entries(shape.members).map(([name, member]) => [name, describeMember(types, member, side)]),
     ),
   );
+}
+
+function describeStruct(shape: StructShape): string {
+  const job = jobTypes.find(({ details }) => details === shape);
+  return job
+    ? `Details of a job of the type \`${job.type}\`, which ${job.summary}.`
+    : `\`${shape.name}\` of the API of AWS Data Exchange.`;
 }
 
 export function describeMember(types: Types, member: Member, side: Side): Described {
