@@ -118,6 +118,17 @@ export const programs: Readonly<Record<string, Program>> = {
     call: { variable: "job", function: "getJob", args: { jobId: config("jobId") } },
     exports: { state: result("state") },
   },
+  getDataSet: {
+    title: "Export every later revision of an entitled data set",
+    call: {
+      variable: "entitled",
+      function: "getDataSet",
+      args: { name: "Daily prices", origin: "ENTITLED" },
+    },
+    resource: "prices",
+    type: "RevisionExport",
+    properties: { dataSetId: result("dataSetId"), bucket: config("bucket"), autoExport: true },
+  },
   getRevision: {
     title: "Look up a revision",
     call: { variable: "january", function: "getRevision", args: ids },

@@ -38,6 +38,9 @@ const secrets = new Set([
   "SignedDownload.url",
 ]);
 
+/** Of inputs of resources, arguments of functions, and outputs of both. An argument is plain in every language. */
+type Side = "input" | "argument" | "output";
+
 export class Interfaces {
   /** The entries of `leftOut` that were met. */
   readonly met = new Set<string>();
@@ -49,7 +52,7 @@ export class Interfaces {
     private readonly ofTable: Readonly<Record<string, TypeSpec>>,
   ) {}
 
-  describe(members: readonly SourceMember[], side: "input" | "output"): Record<string, Described> {
+  describe(members: readonly SourceMember[], side: Side): Record<string, Described> {
     return Object.fromEntries(
       members
         .filter(({ place }) => !(leftOut[place] === "the member" && this.met.add(place)))
@@ -57,7 +60,7 @@ export class Interfaces {
     );
   }
 
-  private member({ place, node, optional, doc }: SourceMember, side: "input" | "output"): Described {
+  private member({ place, node, optional, doc }: SourceMember, side: Side): Described {
     const spec = this.ofTable[place] ?? written[place] ?? this.type(node, place, side);
     const values = side === "output" ? literals(this.checker.getTypeFromTypeNode(unwrap(node))) : undefined;
     const property: PropertySpec = {
@@ -71,7 +74,7 @@ export class Interfaces {
     return { property, required: required && !/\| undefined>?$/.test(node.getText()) };
   }
 
-  private type(given: ts.TypeNode, place: string, side: "input" | "output"): TypeSpec {
+  private type(given: ts.TypeNode, place: string, side: Side): TypeSpec {
     const node = unwrap(given);
     const item = (of: ts.TypeNode): TypeSpec => ({
       ...this.type(of, place, side),
@@ -92,7 +95,7 @@ export class Interfaces {
     }
     const type = this.checker.getTypeFromTypeNode(node);
     const values = literals(type);
-    if (values) return side === "input" ? this.types.enumeration(values) : { type: "string" };
+    if (values) return side === "output" ? { type: "string" } : this.types.enumeration(values);
     if (type.flags & ts.TypeFlags.String) return { type: "string" };
     if (type.flags & ts.TypeFlags.Number) return { type: "integer" };
     if (type.flags & ts.TypeFlags.BooleanLike) return { type: "boolean" };
@@ -102,7 +105,7 @@ export class Interfaces {
   }
 
   /** A text or an object that holds it: the object. */
-  private form(options: readonly ts.Type[], place: string, side: "input" | "output"): TypeSpec {
+  private form(options: readonly ts.Type[], place: string, side: Side): TypeSpec {
     const objects = options.filter((option) => option.isClassOrInterface());
     if (objects.length !== 1 || options.length !== 2) {
       throw new Error(`${place} has ${options.length} forms, which the schema cannot express as one.`);
@@ -110,16 +113,17 @@ export class Interfaces {
     return this.interface(objects[0]!, side);
   }
 
-  private interface(type: ts.Type, side: "input" | "output"): TypeSpec {
+  private interface(type: ts.Type, side: Side): TypeSpec {
     const name = typeNameOf(type.symbol.name);
     const shape = structs.get(name);
-    if (shape) return typeOfStruct(this.types, shape, isShared(name) ? "both" : side);
+    if (shape)
+      return typeOfStruct(this.types, shape, isShared(name) ? "both" : side === "output" ? side : "input");
     const doc = docOf(this.checker, type.symbol);
     return this.types.object(name, doc, () => this.describe(membersOf(this.checker, type), side));
   }
 
   /** `Omit` gives a type no name, so it is named after its member. The arguments of a content have `…Content` as theirs. */
-  private part(node: ts.TypeReferenceNode, place: string, side: "input" | "output"): TypeSpec {
+  private part(node: ts.TypeReferenceNode, place: string, side: Side): TypeSpec {
     const [owner, member] = place.split(".") as [string, string];
     if (owner !== "RevisionContent") throw new Error(`${place} has a type without a name.`);
     const component = node.typeArguments![0]!.getText().replace(/Args$/, "");
@@ -136,7 +140,7 @@ export class Interfaces {
   }
 }
 
-const wrapper = /^(pulumi\.)?(Input|Output)$/;
+const wrapper = /^(pulumi\.)?(Input|Output|Unwrap)$/;
 
 /**
  * Whether the value is never an output of another resource. A map of objects counts as one that may be, because the Go
@@ -149,7 +153,7 @@ function isPlain(node: ts.TypeNode): boolean {
   return !wrapper.test(name) && !(name === "Record" && ts.isTypeReferenceNode(node.typeArguments![1]!));
 }
 
-/** The type without `Input`, `Output`, `readonly` and parentheses. */
+/** The type without `Input`, `Output`, `Unwrap`, `readonly` and parentheses. */
 function unwrap(node: ts.TypeNode): ts.TypeNode {
   if (ts.isTypeReferenceNode(node) && wrapper.test(node.typeName.getText()))
     return unwrap(node.typeArguments![0]!);

@@ -41,6 +41,10 @@ const enumerations: Readonly<Record<string, Enumeration>> = {
   DESCRIBE: { name: "DatabasePermission", description: "Permission of subscribers on a database." },
   "DESCRIBE SELECT": { name: "TablePermission", description: "Permission of subscribers on a table." },
   REST: { name: "ApiProtocol", description: "Protocol of an API in API Gateway." },
+  "ENTITLED OWNED": {
+    name: "DataSetOrigin",
+    description: "Whether a data set is your own, or one of another account that you are entitled to.",
+  },
   "deleteAssets retain": {
     name: "OnDelete",
     description: "What happens to the assets of a job that is deleted or replaced.",

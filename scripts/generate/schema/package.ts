@@ -38,7 +38,7 @@ export function packageSchema() {
     ]),
   );
   const resources = { ...describeResources(types, source), ...describeComponents(types, source) };
-  const functions = describeFunctions(types);
+  const functions = describeFunctions(types, source);
   const declared = { types: types.all, resources, functions };
   for (const [id, spec] of [...Object.entries(resources), ...Object.entries(functions)])
     spec.description += exampleOf(nameOf(id), declared);

@@ -13,6 +13,14 @@ export interface SourceMember {
   readonly doc: string;
 }
 
+/** A function that reads what exists: its arguments and the members of its result. */
+export interface SourceLookup {
+  readonly name: string;
+  readonly doc: string;
+  readonly args: readonly SourceMember[];
+  readonly result: readonly SourceMember[];
+}
+
 /** The package without `@pulumi/aws`, whose types take most of the time of the compiler and appear in no argument. */
 export class Source {
   readonly checker: ts.TypeChecker;
@@ -53,6 +61,25 @@ export class Source {
       ({ node }) =>
         !/node_modules/.test(node.getSourceFile().fileName) && /^(pulumi\.)?Output</.test(node.getText()),
     );
+  }
+
+  /** The functions that return a promise. Each of the others is one of these for arguments that may be outputs. */
+  lookups(file: string): SourceLookup[] {
+    const { checker } = this;
+    const { statements } = this.program.getSourceFile(resolve(file))!;
+    return statements.filter(ts.isFunctionDeclaration).flatMap((node): SourceLookup[] => {
+      const { parameters, type } = node;
+      if (!type || !ts.isTypeReferenceNode(type) || type.typeName.getText() !== "Promise") return [];
+      const { symbol } = checker.getTypeAtLocation(node);
+      return [
+        {
+          name: symbol.name,
+          doc: docOf(checker, symbol),
+          args: membersOf(checker, checker.getTypeAtLocation(parameters[0]!)),
+          result: membersOf(checker, checker.getTypeFromTypeNode(type.typeArguments![0]!)),
+        },
+      ];
+    });
   }
 
   private declared(file: string, name: string): ts.Type {

@@ -4,12 +4,7 @@
  * this package.
  */
 const changes: readonly (readonly [from: RegExp, to: string])[] = [
-  [/the region of the component's `@pulumi\/aws` provider, then as for a Job/, "as for a Job"],
-  [
-    /that of the component's `@pulumi\/aws` provider unless `assumeRole` is given, then as for a Job/,
-    "as for a Job",
-  ],
-  [/if `profile` is not given, that of the component's `@pulumi\/aws` .*; then as for a Job/, "as for a Job"],
+  [/(?<=Default: ).*`@pulumi\/aws` provider.*(?=as for a Job)/, ""],
   [/the stack's `aws:assumeRoles` or `aws:assumeRole`/, "the provider's `assumeRoles`"],
   [
     /The stack's `aws:defaultTags` apply .* and not to assets\./,
@@ -29,8 +24,8 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
     " and let the policy allow Data Exchange to read",
   ],
   [
-    /: objects with id and name, such as the `assets` of a Job or a component, or ids alone\./,
-    ": their ids, and their names if they are known. Give the `assets` of a Job or a component.",
+    /: objects with id and name, such as (the `assets` of .*), or ids alone\./,
+    ": their ids, and their names if they are known. Give $1.",
   ],
   [/; see its page\./, "."],
   [/; the component's page shows the statement\./, "."],
@@ -39,10 +34,20 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
 /** What is true of Node.js only. */
 const nodeOnly = /@pulumi\/|`aws:(?!kms`)|npm|new pulumi|\bfunction\b|\bpage\b|Statements`/;
 
+/** The changes that no description has needed yet. */
+const unused = new Set(changes.map(([from]) => from));
+
+/** Parts of doc comments that no longer occur. Each may now be written in words that are not found. */
+export const unusedChanges = (): readonly string[] => [...unused].map(String);
+
 export function forEveryLanguage(doc: string): string {
   const paragraphs = doc.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, " ").trim());
   const text = changes.reduce(
-    (changed, [from, to]) => changed.replace(from, to),
+    (given, [from, to]) => {
+      const changed = given.replace(from, to);
+      if (changed !== given) unused.delete(from);
+      return changed;
+    },
     paragraphs.filter((paragraph) => paragraph !== "").join("\n\n"),
   );
   if (!nodeOnly.test(text)) return text;

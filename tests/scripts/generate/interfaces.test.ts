@@ -25,7 +25,10 @@ interface Person {
 `;
 
 /** Describes the member \`x\` of an interface. */
-function describeMember(member: string, side: "input" | "output" = "input"): Described & { types: Types } {
+function describeMember(
+  member: string,
+  side: "input" | "argument" | "output" = "input",
+): Described & { types: Types } {
   const name = "args.ts";
   const text = `${prelude} interface XArgs {\n/** It. */\n${member} }`;
   const file = ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
@@ -40,7 +43,7 @@ function describeMember(member: string, side: "input" | "output" = "input"): Des
   return { ...new Interfaces(checker, types, {}).describe(members, side)["x"]!, types };
 }
 
-const typeOf = (member: string, side?: "input" | "output"): object => {
+const typeOf = (member: string, side?: "input" | "argument" | "output"): object => {
   const { description, ...type } = describeMember(member, side).property;
   expect(description).to.match(/^It\./);
   return type;
@@ -60,6 +63,12 @@ describe("the schema of an interface", () => {
       type: "object",
       additionalProperties: { type: "integer" },
     });
+  });
+
+  it("marks no argument of a function as plain, because each is", () => {
+    const array = { type: "array", items: { type: "string" } };
+    expect(typeOf("x?: readonly string[]", "argument")).to.deep.equal(array);
+    expect(typeOf("x: 'DESCRIBE' | 'SELECT'", "argument")).to.have.property("$ref");
   });
 
   it("has a map of objects as an input", () => {

@@ -4,13 +4,18 @@ import { connectionSettings } from "../../../provider/aws/settings";
 import { args } from "../../../provider/core/arguments";
 import { diffFinalization } from "../../../provider/core/finalization";
 import { quotasKey } from "../../../provider/dynamic/sessions";
-import { finalizationToken, jobSetToken, jobToken, secretOutputs } from "../../../provider/dynamic/state-contract";
+import {
+  finalizationToken,
+  jobSetToken,
+  jobToken,
+  secretOutputs,
+} from "../../../provider/dynamic/state-contract";
 import * as library from "../../../index";
 import { checkTypeName, enumerationOf, enumerator, token } from "../../../scripts/generate/schema/names";
 import { packageSchema } from "../../../scripts/generate/schema/package";
 import { structs } from "../../../scripts/generate/schema/shapes";
 import type { EnumerationSpec, ObjectSpec, PropertySpec } from "../../../scripts/generate/schema/types";
-import { forEveryLanguage } from "../../../scripts/generate/schema/wording";
+import { forEveryLanguage, unusedChanges } from "../../../scripts/generate/schema/wording";
 import { jobTypes } from "../../../service-model/job-types";
 
 describe("the package schema", () => {
@@ -156,6 +161,21 @@ describe("the package schema", () => {
     );
   });
 
+  it("has the functions of the library, each with the settings of a connection", () => {
+    const names = Object.keys(library).filter((name) => /^get.*(?<!Output)$/.test(name));
+    expect(Object.keys(functions)).to.have.members(names.map(token));
+    for (const { inputs } of Object.values(functions))
+      expect(Object.keys(inputs.properties)).to.include.members([
+        "region",
+        "profile",
+        "assumeRole",
+        "endpoint",
+      ]);
+    expect(functions[token("getAssets")]!.inputs.required).to.deep.equal(["dataSetId"]);
+    const { details } = functions[token("getJob")]!.outputs.properties;
+    expect(details!.$ref).to.equal(`#/types/${token("JobDetails")}`);
+  });
+
   it("has an example in every language for each resource and function", () => {
     for (const [id, { description }] of Object.entries({ ...resources, ...functions })) {
       const languages = [...description.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
@@ -191,6 +211,11 @@ describe("names of the package schema", () => {
 });
 
 describe("a description for every language", () => {
+  it("needs each change of wording", () => {
+    packageSchema();
+    expect(unusedChanges()).to.deep.equal([]);
+  });
+
   it("has no sentence that holds for Node.js only", () => {
     expect(() => forEveryLanguage("Run `npm install`.")).to.throw("npm");
     expect(() => forEveryLanguage("Needs `@pulumi/random`.")).to.throw("@pulumi/random");
