@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import { InputError } from "../../lib/input-error";
+
 /** An object of a bucket to import. */
 export interface S3Object {
   /** Key of the object, and name of its asset. */

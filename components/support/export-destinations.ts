@@ -27,14 +27,32 @@ export const maxAssetsPerExport = (exportAssetsToS3.details.members.assetDestina
 /** In bytes of UTF-8. Source: Amazon S3 User Guide, "Naming Amazon S3 objects". */
 const maxKeyLength = 1024;
 
-/** The destination of every asset, in order. @throws InputError if an asset has no valid key, or two have the same. */
-export function destinationsOf(assets: unknown, keyRule: KeyRule): Destination[] {
+/** The argument that gives the assets. */
+export type AssetsArgument = "assets" | "assetIds";
+
+/** Whether a key pattern has the name of the asset. */
+export const usesNames = (pattern: unknown): boolean =>
+  typeof pattern === "string" && pattern.includes(nameOfAsset);
+
+const nameOfAsset = "${Asset.Name}";
+
+/**
+ * The destination of every asset, in order.
+ *
+ * @throws InputError if an asset has no valid key, or two have the same.
+ */
+export function destinationsOf(
+  assets: unknown,
+  keyRule: KeyRule,
+  argument: AssetsArgument = "assets",
+): Destination[] {
   if (!Array.isArray(assets))
-    throw new InputError("invalid-assets", `assets must be a list, not ${describeKind(assets)}.`);
-  if (assets.length === 0) throw new InputError("no-assets", "assets is empty; give at least one asset.");
+    throw new InputError("invalid-assets", `${argument} must be a list, not ${describeKind(assets)}.`);
+  if (assets.length === 0)
+    throw new InputError("no-assets", `${argument} is empty; give at least one asset.`);
   const owners = new Map<string, string>();
   return assets.map((given: unknown, index) => {
-    const asset = readAsset(given, index);
+    const asset = readAsset(given, `${argument}[${index}]`);
     const key = buildKey(asset, keyRule);
     // Without keys, destinations are certainly equal only if the assets are.
     const destination = key === undefined ? `id ${asset.id}` : `key ${key}`;
@@ -50,14 +68,12 @@ export const destinationName = ({ assetId, key }: Destination): string => key ??
 
 type GivenAsset = Pick<NamedAsset, "id"> & Partial<NamedAsset>;
 
-function readAsset(given: unknown, index: number): GivenAsset {
+function readAsset(given: unknown, path: string): GivenAsset {
   if (typeof given === "string" && given !== "") return { id: given };
   const { id, name } = (given ?? {}) as { id?: unknown; name?: unknown };
   if (typeof id !== "string" || id === "" || (name !== undefined && typeof name !== "string")) {
-    throw new InputError(
-      "invalid-assets",
-      `assets[${index}] must be the id of an asset, or an object with id and name.`,
-    );
+    const form = path.startsWith("assetIds") ? "" : ", or an object with id and name";
+    throw new InputError("invalid-assets", `${path} must be the id of an asset${form}.`);
   }
   return { id, name };
 }
@@ -94,7 +110,7 @@ function callRule(keyRule: (asset: NamedAsset) => string, asset: GivenAsset): un
 const fillPattern = (pattern: string, asset: GivenAsset): string =>
   pattern.replace(/\$\{([^}]*)\}?/g, (text, placeholder: string) => {
     if (text === "${Asset.Id}") return asset.id;
-    if (text === "${Asset.Name}") return requireName(asset);
+    if (text === nameOfAsset) return requireName(asset);
     const name = placeholder.slice(0, 60);
     throw new InputError(
       "unknown-placeholder",
@@ -107,12 +123,12 @@ function requireName({ id, name }: GivenAsset): string {
   if (name !== undefined) return name;
   throw new InputError(
     "unknown-asset-name",
-    `key uses the name of asset ${id}, which is given by its id alone. Give an object with id and name.`,
+    `key uses the name of asset ${id}, which is not known. In assets, give its id and name; in assetIds, give an asset of the revision.`,
   );
 }
 
 function duplicate(one: string, other: string, key: string | undefined): InputError {
-  if (key === undefined) return new InputError("duplicate-asset", `assets contains ${one} twice.`);
+  if (key === undefined) return new InputError("duplicate-asset", `The assets contain ${one} twice.`);
   const assets = one === other ? `asset ${one} twice` : `assets ${one} and ${other}`;
   return new InputError(
     "duplicate-key",

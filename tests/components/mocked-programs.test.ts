@@ -88,6 +88,49 @@ describe("programs under pulumi.runtime.setMocks", function () {
     expect(printed).to.equal("dataexchange:index:getLatestRevision dataSetId");
   });
 
+  const [one, other] = ["1".repeat(32), "2".repeat(32)];
+  const exportOf = (key: string, name = "prices", revisionId = '"e"') =>
+    `new dataexchange.S3Export("${name}", { dataSetId: "d", revisionId: ${revisionId}, bucket: "copies", assetIds: pulumi.output(["${one}", "${other}"]), ${key} })`;
+  const printKeys = (declare: string) =>
+    `${declare}.objects.apply((objects) => console.log(objects.map(({ key, assetId }) => key + " " + assetId[0]).join(", ")))`;
+  const names = `console.log(args.token, JSON.stringify(args.inputs)) || { assets: [{ id: "${other}", name: "b.csv" }, { id: "${one}", name: "a.csv" }] }`;
+  const lookedUp = 'dataexchange:index:getAssets {"dataSetId":"d","revisionId":"e"}';
+
+  for (const [what, key] of [
+    ["a pattern", 'key: "to/${Asset.Name}"'],
+    ["a pattern that is an output", 'key: pulumi.output("to/${Asset.Name}")'],
+    ["a function", 'key: ({ name }) => "to/" + name'],
+  ] as const) {
+    it(`look up the names of exported assets that are given by ids for ${what}`, async () => {
+      const printed = await runOffline({ declare: printKeys(exportOf(key)), answer: names });
+      expect(printed).to.equal(`${lookedUp}\nto/a.csv 1, to/b.csv 2`);
+    });
+  }
+
+  it("look up no names that the keys do not need", async () => {
+    for (const [key, printed] of [
+      ["", "undefined 1, undefined 2"],
+      ['key: "to/${Asset.Id}"', `to/${one} 1, to/${other} 2`],
+    ])
+      expect(await runOffline({ declare: printKeys(exportOf(key!)), answer: names })).to.equal(printed);
+  });
+
+  it("fail if an id to export is not in the revision, or if the assets are given twice", async () => {
+    for (const [declare, code] of [
+      [exportOf('key: "${Asset.Name}"'), "unknown-asset-name"],
+      [exportOf("assets: []"), "conflicting-arguments"],
+      ['new dataexchange.S3Export("e", { dataSetId: "d", revisionId: "e", bucket: "copies" })', "no-assets"],
+    ])
+      expect(codesIn(await runOffline({ declare: declare! })), code).to.deep.equal([code]);
+  });
+
+  it("look up no names in a preview that does not know the revision", async () => {
+    const declare = exportOf('key: "${Asset.Name}"', "prices", "pulumi.output(pulumi.unknown)");
+    const printed = await runOffline({ isPreview: true, declare: printKeys(declare), answer: names });
+    expect(codesIn(printed)).to.deep.equal(["assets-not-known-yet"]);
+    expect(printed).not.to.contain("getAssets");
+  });
+
   for (const [what, declare] of [
     ["an argument", `dataexchange.getLatestRevisionOutput({ dataSetId: pulumi.output(pulumi.unknown) })`],
     [

@@ -40,6 +40,8 @@ export interface GetAssetsResult {
   revisionId: string;
   /** The selected assets, by name and then by id. */
   assets: JobAsset[];
+  /** Ids of these assets, in the same order, such as for the `assetIds` of an S3Export. */
+  assetIds: string[];
 }
 
 export const getAssets: Lookup<GetAssetsArgs, GetAssetsResult> = {
@@ -66,7 +68,8 @@ export const getAssets: Lookup<GetAssetsArgs, GetAssetsResult> = {
       throw new CodedError({ code: "no-matching-asset", text: describeMismatch(revisionId, all) });
     }
     filter.warnings().forEach(context.warn);
-    return { dataSetId, revisionId, assets: selected.sort(byName).map(toAsset) };
+    const assets = selected.sort(byName).map(toAsset);
+    return { dataSetId, revisionId, assets, assetIds: assets.map(({ id }) => id) };
   },
 };
 

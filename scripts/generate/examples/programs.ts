@@ -90,13 +90,19 @@ export const programs: Readonly<Record<string, Program>> = {
     properties: { ...ids, bucket: config("bucket"), keyPrefixes: ["daily/"] },
   },
   S3Export: {
-    title: "Export an asset to a bucket",
+    title: "Export the CSV files of the latest revision",
+    call: {
+      variable: "csv",
+      function: "getAssets",
+      args: { dataSetId: config("dataSetId"), include: ["**/*.csv"] },
+    },
     resource: "copies",
     type: "S3Export",
     properties: {
-      ...ids,
+      dataSetId: result("dataSetId"),
+      revisionId: result("revisionId"),
+      assetIds: result("assetIds"),
       bucket: config("bucket"),
-      assets: [{ id: config("assetId"), name: "prices.csv" }],
       key: "from-provider/${Asset.Name}",
       encryption: { type: "aws:kms", kmsKeyArn: config("kmsKeyArn") },
     },
@@ -161,7 +167,7 @@ export const programs: Readonly<Record<string, Program>> = {
     properties: {
       dataSetId: config("dataSetId"),
       revisionId: result("revisionId"),
-      assetId: result("assets", 0, "id"),
+      assetId: result("assetIds", 0),
       path: "prices.csv",
     },
   },

@@ -26,9 +26,6 @@ const written: Readonly<Record<string, TypeSpec>> = {
   "CommonJobArgs.triggers": any,
 };
 
-/** An asset that is given by its id alone is a text in TypeScript, and an object without a name in the schema. */
-const optionalInSchema = new Set(["AssetToExport.name"]);
-
 /** Credentials among the members. */
 const secrets = new Set([
   "ApiAssetArgs.apiKey",
@@ -70,8 +67,7 @@ export class Interfaces {
       ...(secrets.has(place) && { secret: true }),
     };
     if (doc.trim() === "") throw new Error(`${place} has no doc comment.`);
-    const required = !optional && !optionalInSchema.has(place);
-    return { property, required: required && !/\| undefined>?$/.test(node.getText()) };
+    return { property, required: !optional && !/\| undefined>?$/.test(node.getText()) };
   }
 
   private type(given: ts.TypeNode, place: string, side: Side): TypeSpec {

@@ -23,10 +23,7 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
     / and add the statements of `s3DataAccessStatements` to the policy/,
     " and let the policy allow Data Exchange to read",
   ],
-  [
-    /: objects with id and name, such as (the `assets` of .*), or ids alone\./,
-    ": their ids, and their names if they are known. Give $1.",
-  ],
+  [/: objects with id and name, such as the `assets` of .*, or ids alone\./, ", with their ids and names."],
   [/; see its page\./, "."],
   [/; the component's page shows the statement\./, "."],
 ];

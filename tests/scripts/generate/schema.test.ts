@@ -76,11 +76,25 @@ describe("the package schema", () => {
     expect(resource("Job").requiredInputs).to.deep.equal(["type", "details"]);
   });
 
-  it("exports assets by their ids, with or without their names", () => {
+  it("exports assets by their ids and names, or by their ids", () => {
     expect(resource("S3Export").inputProperties["assets"]!.items).to.deep.equal({
       $ref: `#/types/${token("AssetToExport")}`,
     });
-    expect((types[token("AssetToExport")] as ObjectSpec).required).to.deep.equal(["id"]);
+    expect((types[token("AssetToExport")] as ObjectSpec).required).to.deep.equal(["id", "name"]);
+    expect(resource("S3Export").requiredInputs).to.deep.equal(["dataSetId", "revisionId", "bucket"]);
+  });
+
+  it("has results of functions that programs in every language can give to exports", () => {
+    // An object type is one type in outputs and another in inputs, except in Python, TypeScript and YAML.
+    const typeOf = ({ type, items }: PropertySpec) => [type, items?.type];
+    const { dataSetId, revisionId, assetIds } = functions[token("getAssets")]!.outputs.properties;
+    const { inputProperties } = resource("S3Export");
+    for (const [name, property] of Object.entries({ dataSetId, revisionId, assetIds }))
+      expect(typeOf(property!), name).to.deep.equal(typeOf(inputProperties[name]!));
+    expect(typeOf(assetIds!)).to.deep.equal(["array", "string"]);
+    const { revisionIds } = resource("RevisionExport").inputProperties;
+    const latest = functions[token("getLatestRevision")]!.outputs.properties;
+    expect(revisionIds!.items!.type).to.equal(latest["revisionId"]!.type);
   });
 
   it("has the outputs of the Job class, and its details by type", () => {

@@ -23,7 +23,8 @@ describe("getAssets", () => {
     (await assetsOf(args).found).assets.map(({ name }) => name);
 
   it("are all assets in the order of names and ids, in whatever order they are listed", async () => {
-    const { assets, ...revision } = await assetsOf().found;
+    const { assets, assetIds, ...revision } = await assetsOf().found;
+    expect(assetIds).to.deep.equal(assets.map(({ id }) => id));
     expect(revision).to.deep.equal({ dataSetId, revisionId });
     expect(assets.map(({ id, name }) => `${name} ${id}`)).to.deep.equal([
       ".env asset6",
