@@ -6,6 +6,12 @@ return await Deployment.RunAsync(() =>
 {
     var config = new Config();
 
+    var dataSet = DataExchange.GetDataSet.Invoke(new()
+    {
+        Name = config.Require("dataSetName"),
+        Origin = DataExchange.DataSetOrigin.Owned,
+    });
+
     var prices = new DataExchange.Job("prices", new()
     {
         Type = DataExchange.JobType.ImportAssetsFromS3,
@@ -13,7 +19,7 @@ return await Deployment.RunAsync(() =>
         {
             ImportAssetsFromS3 = new DataExchange.Inputs.ImportAssetsFromS3Args
             {
-                DataSetId = config.Require("dataSetId"),
+                DataSetId = dataSet.Apply(result => result.DataSetId),
                 RevisionId = config.Require("revisionId"),
                 AssetSources = new[]
                 {

@@ -9,6 +9,10 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		cfg := config.New(ctx, "")
+		dataSet := dataexchange.GetDataSetOutput(ctx, dataexchange.GetDataSetOutputArgs{
+			Name:   pulumi.String(cfg.Require("dataSetName")),
+			Origin: dataexchange.DataSetOriginOwned,
+		})
 		source := &dataexchange.AssetSourceEntryArgs{
 			Bucket: pulumi.String(cfg.Require("bucket")),
 			Key:    pulumi.String(cfg.Require("key")),
@@ -17,7 +21,7 @@ func main() {
 			Type: dataexchange.JobTypeImportAssetsFromS3,
 			Details: &dataexchange.JobDetailsArgs{
 				ImportAssetsFromS3: &dataexchange.ImportAssetsFromS3Args{
-					DataSetId:    pulumi.String(cfg.Require("dataSetId")),
+					DataSetId:    dataSet.DataSetId(),
 					RevisionId:   pulumi.String(cfg.Require("revisionId")),
 					AssetSources: dataexchange.AssetSourceEntryArray{source},
 				},

@@ -24,6 +24,7 @@ interface Project {
   runtime: string;
   packages: Record<string, string>;
   config: Record<string, { type: string; description: string }>;
+  variables?: Record<string, { "fn::invoke": { function: string; arguments: Record<string, Given> } }>;
   resources?: Record<string, { type: string; properties: Record<string, Given> }>;
 }
 
@@ -62,7 +63,14 @@ describe("the projects in other languages", () => {
   it("have the same job as the schema's example, with the names that each language gives them", () => {
     const names = (text: string) => text.replace(/[^a-z0-9]/gi, "").toLowerCase();
     const [job] = Object.values(projectOf("yaml").resources!);
-    const words = ["IMPORT_ASSETS_FROM_S3", "importAssetsFromS3", "assetSources", "onDelete", "deleteAssets"];
+    const words = [
+      "getDataSet",
+      "IMPORT_ASSETS_FROM_S3",
+      "importAssetsFromS3",
+      "assetSources",
+      "onDelete",
+      "deleteAssets",
+    ];
     for (const [runtime, program] of Object.entries(programs)) {
       const text = names(read(runtime, program));
       for (const word of words) expect(text, runtime).to.include(names(word));
@@ -71,6 +79,14 @@ describe("the projects in other languages", () => {
   });
 
   it("have a YAML program that fits the schema", () => {
+    for (const [variable, { "fn::invoke": call }] of Object.entries(projectOf("yaml").variables!)) {
+      const [owner, called] = call.function.split(":") as [string, string];
+      expect(owner).to.equal(name);
+      const program = { title: "", call: { variable, function: called, args: call.arguments } };
+      expect(() => typedProgram(program, declared)).not.to.throw();
+      const wrong = { ...program, call: { ...program.call, args: { ...call.arguments, origin: "MINE" } } };
+      expect(() => typedProgram(wrong, declared)).to.throw("DataSetOrigin");
+    }
     for (const [resource, { type, properties }] of Object.entries(projectOf("yaml").resources!)) {
       const [owner, kind] = type.split(":") as [string, string];
       expect(owner).to.equal(name);

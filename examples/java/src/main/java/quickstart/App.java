@@ -2,11 +2,14 @@ package quickstart;
 
 import com.pulumi.Context;
 import com.pulumi.Pulumi;
+import io.github.pulumidataexchange.dataexchange.DataexchangeFunctions;
 import io.github.pulumidataexchange.dataexchange.Job;
 import io.github.pulumidataexchange.dataexchange.JobArgs;
+import io.github.pulumidataexchange.dataexchange.enums.DataSetOrigin;
 import io.github.pulumidataexchange.dataexchange.enums.JobType;
 import io.github.pulumidataexchange.dataexchange.enums.OnDelete;
 import io.github.pulumidataexchange.dataexchange.inputs.AssetSourceEntryArgs;
+import io.github.pulumidataexchange.dataexchange.inputs.GetDataSetArgs;
 import io.github.pulumidataexchange.dataexchange.inputs.ImportAssetsFromS3Args;
 import io.github.pulumidataexchange.dataexchange.inputs.JobDetailsArgs;
 
@@ -18,12 +21,16 @@ public class App {
     static void stack(Context ctx) {
         var config = ctx.config();
 
+        var dataSet = DataexchangeFunctions.getDataSet(GetDataSetArgs.builder()
+            .name(config.require("dataSetName"))
+            .origin(DataSetOrigin.Owned)
+            .build());
         var source = AssetSourceEntryArgs.builder()
             .bucket(config.require("bucket"))
             .key(config.require("key"))
             .build();
         var objects = ImportAssetsFromS3Args.builder()
-            .dataSetId(config.require("dataSetId"))
+            .dataSetId(dataSet.applyValue(result -> result.dataSetId()))
             .revisionId(config.require("revisionId"))
             .assetSources(source)
             .build();
