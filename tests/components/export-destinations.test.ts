@@ -63,6 +63,15 @@ describe("destinationsOf", () => {
     expect(() => destinationsOf(named("a"), throwing)).to.throw(`asset ${id(0)}: planted.`);
   });
 
+  it("names the argument of an invalid asset, and the forms that it takes", () => {
+    expect(() => destinationsOf([1], undefined, "assetIds")).to.throw(
+      /^assetIds\[0\] must be the id of an asset\. /,
+    );
+    expect(() => destinationsOf([1], undefined)).to.throw(
+      /^assets\[0\] must be .*, or an object with id and name\. /,
+    );
+  });
+
   const derived: [part: string, keyRule: KeyRule][] = [
     ["PLANTED", ({ name }) => name.toUpperCase()],
     [

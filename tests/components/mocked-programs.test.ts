@@ -124,12 +124,16 @@ describe("programs under pulumi.runtime.setMocks", function () {
       expect(codesIn(await runOffline({ declare: declare! })), code).to.deep.equal([code]);
   });
 
-  it("look up no names in a preview that does not know the revision", async () => {
-    const declare = exportOf('key: "${Asset.Name}"', "prices", "pulumi.output(pulumi.unknown)");
-    const printed = await runOffline({ isPreview: true, declare: printKeys(declare), answer: names });
-    expect(codesIn(printed)).to.deep.equal(["assets-not-known-yet"]);
-    expect(printed).not.to.contain("getAssets");
-  });
+  for (const [what, declare] of [
+    ["the revision", exportOf('key: "${Asset.Name}"', "prices", "pulumi.output(pulumi.unknown)")],
+    ["the region", exportOf('key: "${Asset.Name}", region: pulumi.output(pulumi.unknown)')],
+  ] as const) {
+    it(`look up no names in a preview that does not know ${what}`, async () => {
+      const printed = await runOffline({ isPreview: true, declare: printKeys(declare), answer: names });
+      expect(codesIn(printed)).to.deep.equal(["assets-not-known-yet"]);
+      expect(printed).not.to.contain("getAssets");
+    });
+  }
 
   for (const [what, declare] of [
     ["an argument", `dataexchange.getLatestRevisionOutput({ dataSetId: pulumi.output(pulumi.unknown) })`],

@@ -86,6 +86,8 @@ describe("the projects in other languages", () => {
       expect(() => typedProgram(program, declared)).not.to.throw();
       const wrong = { ...program, call: { ...program.call, args: { ...call.arguments, origin: "MINE" } } };
       expect(() => typedProgram(wrong, declared)).to.throw("DataSetOrigin");
+      const unnamed = { ...program, call: { ...program.call, args: {} } };
+      expect(() => typedProgram(unnamed, declared)).to.throw("lacks name");
     }
     for (const [resource, { type, properties }] of Object.entries(projectOf("yaml").resources!)) {
       const [owner, kind] = type.split(":") as [string, string];

@@ -171,5 +171,10 @@ describe("the lookups of programs", function () {
     const hidden = await failureOf(readValue(getLatestRevisionOutput({ dataSetId: secret(missing) })));
     expect(codesIn(hidden.message)).to.deep.equal(["resource-not-found"]);
     expect(hidden.message).to.not.contain(missing);
+    const tooLong = "x".repeat(65_537);
+    const derived = getAssetsOutput({ dataSetId: secret(missing), include: [tooLong] });
+    const { message } = await failureOf(readValue(derived));
+    expect(codesIn(message)).to.deep.equal(["invalid-pattern"]);
+    expect(message).to.not.contain("exceeds");
   });
 });
