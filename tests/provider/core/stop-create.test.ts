@@ -7,7 +7,7 @@ import { UnfinishedJobError } from "../../../provider/core/errors";
 import { checkInterleavings } from "../../harness/arbitraries";
 import { statesOf, stopping } from "../../simulation/host";
 import { existing, hour, s3Export, s3Import, upload } from "../../simulation/samples";
-import type { SimulatorOptions } from "../../simulation/simulator";
+import type { SimulatorOptions } from "../../simulation/simulator-options";
 import { Simulator } from "../../simulation/simulator";
 import { Stack, Stop, moments } from "../../simulation/stop";
 

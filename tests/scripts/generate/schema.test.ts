@@ -3,13 +3,9 @@ import { expect } from "chai";
 import { connectionSettings } from "../../../provider/aws/settings";
 import { args } from "../../../provider/core/arguments";
 import { diffFinalization } from "../../../provider/core/finalization";
-import { quotasKey } from "../../../provider/dynamic/sessions";
-import {
-  finalizationToken,
-  jobSetToken,
-  jobToken,
-  secretOutputs,
-} from "../../../provider/dynamic/state-contract";
+import { secretOutputs } from "../../../provider/core/state";
+import { finalizationToken, jobSetToken, jobToken } from "../../../provider/dynamic/state-contract";
+import { quotasKey } from "../../../provider/host/sessions";
 import * as library from "../../../index";
 import { checkTypeName, enumerationOf, enumerator, token } from "../../../scripts/generate/schema/names";
 import { packageSchema } from "../../../scripts/generate/schema/package";
