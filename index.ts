@@ -5,12 +5,12 @@
  */
 export type { DataSetOrigin, JobAsset } from "./service-model/job";
 export type { JobState } from "./service-model/job";
-export type { RevisionFinalizationArgs } from "./provider/dynamic/revision-finalization";
-export { RevisionFinalization } from "./provider/dynamic/revision-finalization";
-export type { JobConnection } from "./provider/dynamic/job";
-export { Job } from "./provider/dynamic/job";
-export type { JobOfSetArgs, JobResult, JobSetArgs } from "./provider/dynamic/job-set";
-export { JobSet } from "./provider/dynamic/job-set";
-export * from "./provider/dynamic/types";
-export type { UploadBody } from "./provider/dynamic/upload-asset";
+export type { RevisionFinalizationArgs } from "./provider/resources/revision-finalization";
+export { RevisionFinalization } from "./provider/resources/revision-finalization";
+export type { JobConnection } from "./provider/resources/job";
+export { Job } from "./provider/resources/job";
+export type { JobOfSetArgs, JobResult, JobSetArgs } from "./provider/resources/job-set";
+export { JobSet } from "./provider/resources/job-set";
+export * from "./provider/resources/types";
+export type { UploadBody } from "./provider/resources/upload-asset";
 export * from "./components/index";

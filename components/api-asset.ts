@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { InputError } from "../lib/input-error";
-import { Job } from "../provider/dynamic/job";
+import { Job } from "../provider/resources/job";
 import type { JobAsset, JobState } from "../service-model/job";
 import { isRecord } from "../service-model/validate";
 import { assetSource } from "./support/content-hash";

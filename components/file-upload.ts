@@ -3,7 +3,7 @@ import { asset } from "@pulumi/pulumi";
 import { relative } from "node:path";
 
 import { InputError } from "../lib/input-error";
-import type { JobOfSetArgs } from "../provider/dynamic/job-set";
+import type { JobOfSetArgs } from "../provider/resources/job-set";
 import { slug } from "./support/asset-names";
 import type { ImportOutputs } from "./support/declared-jobs";
 import { declareImportSet, unknownImportOutputs } from "./support/declared-jobs";

@@ -4,11 +4,11 @@ import { all, ComponentResource, log, output, RunError, runtime, unsecret } from
 import { withCode } from "../lib/message-code";
 import { connectionSettings } from "../provider/aws/settings";
 import { canonicalText } from "../provider/core/normalize";
-import { Job } from "../provider/dynamic/job";
-import { JobSet } from "../provider/dynamic/job-set";
-import { isPlainObject } from "../provider/dynamic/program-values";
-import { childrenOf, inputsOf, waitUntilInitialized } from "../provider/dynamic/pulumi-private";
-import type { JobArgs } from "../provider/dynamic/types";
+import { Job } from "../provider/resources/job";
+import { JobSet } from "../provider/resources/job-set";
+import { isPlainObject } from "../provider/resources/program-values";
+import { childrenOf, inputsOf, waitUntilInitialized } from "../provider/resources/pulumi-private";
+import type { JobArgs } from "../provider/resources/types";
 import { findJobType } from "../service-model/job-types";
 import type { PlannedJob, PolicyScope } from "./support/iam-policy";
 import { policyDocument, policyMembers } from "./support/iam-policy";

@@ -4,8 +4,8 @@ import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/
 import { output } from "@pulumi/pulumi";
 
 import { InputError } from "../lib/input-error";
-import { Job } from "../provider/dynamic/job";
-import type { LFTagArgs } from "../provider/dynamic/types";
+import { Job } from "../provider/resources/job";
+import type { LFTagArgs } from "../provider/resources/types";
 import type { JobAsset, JobState } from "../service-model/job";
 import { slug } from "./support/asset-names";
 import { importSettings, replaceBeforeCreate } from "./support/declared-jobs";

@@ -2,7 +2,7 @@ import type * as redshift from "@pulumi/aws/redshift";
 import type { ComponentResourceOptions, Input, Resource } from "@pulumi/pulumi";
 
 import { InputError } from "../lib/input-error";
-import { Job } from "../provider/dynamic/job";
+import { Job } from "../provider/resources/job";
 import { slug } from "./support/asset-names";
 import type { ImportOutputs } from "./support/declared-jobs";
 import {

@@ -2,8 +2,8 @@ import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
 import { InputError } from "../lib/input-error";
-import { Job } from "../provider/dynamic/job";
-import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
+import { Job } from "../provider/resources/job";
+import type { ExportServerSideEncryptionArgs } from "../provider/resources/types";
 import type { JobState } from "../service-model/job";
 import { checkKeyPattern, defaultKeyPattern } from "../service-model/key-pattern";
 import { bucketName } from "../service-model/shared-shapes";

@@ -4,7 +4,7 @@ import { all, output, unsecret } from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
 import { InputError } from "../lib/input-error";
-import { RevisionFinalization } from "../provider/dynamic/revision-finalization";
+import { RevisionFinalization } from "../provider/resources/revision-finalization";
 import type { JobAsset } from "../service-model/job";
 import { string } from "../service-model/shape";
 import { id } from "../service-model/shared-shapes";

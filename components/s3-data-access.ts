@@ -3,7 +3,7 @@ import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/
 import { all, output } from "@pulumi/pulumi";
 
 import { InputError } from "../lib/input-error";
-import { Job } from "../provider/dynamic/job";
+import { Job } from "../provider/resources/job";
 import type { JobAsset, JobState } from "../service-model/job";
 import { list } from "../service-model/shape";
 import { bucketName, objectKey } from "../service-model/shared-shapes";

@@ -2,9 +2,9 @@ import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { all, output } from "@pulumi/pulumi";
 
 import { InputError } from "../lib/input-error";
-import type { JobOfSetArgs } from "../provider/dynamic/job-set";
-import { JobSet } from "../provider/dynamic/job-set";
-import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
+import type { JobOfSetArgs } from "../provider/resources/job-set";
+import { JobSet } from "../provider/resources/job-set";
+import type { ExportServerSideEncryptionArgs } from "../provider/resources/types";
 import type { JobState } from "../service-model/job";
 import { bucketName } from "../service-model/shared-shapes";
 import { getAssetsOutput } from "./lookups";

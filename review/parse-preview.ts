@@ -1,5 +1,5 @@
 /** Parses the output of `pulumi preview --json`. Any part of it may be missing, as in a preview that failed. */
-import { jobSetToken, jobToken } from "../provider/dynamic/state-contract";
+import { jobSetToken, jobToken } from "../provider/resources/state-contract";
 import { findDocuments } from "./find-documents";
 import type { Message } from "./parse-diagnostics";
 import { isDiagnostic, parseDiagnostics } from "./parse-diagnostics";

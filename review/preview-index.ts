@@ -1,5 +1,5 @@
 /** An index of the resources of a preview: its jobs, and their relations to other resources. */
-import { jobSetToken, jobToken } from "../provider/dynamic/state-contract";
+import { jobSetToken, jobToken } from "../provider/resources/state-contract";
 import { isFailed, isUnfinished } from "../service-model/job";
 import { mergeAlike, partsOf } from "./merge-jobs";
 import type { Preview, State, Step } from "./parse-preview";

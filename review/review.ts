@@ -1,5 +1,5 @@
 /** Reviews a preview: which jobs of AWS Data Exchange run, why, and with which warnings. */
-import { jobSetToken } from "../provider/dynamic/state-contract";
+import { jobSetToken } from "../provider/resources/state-contract";
 import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { AssetNames } from "./assets";

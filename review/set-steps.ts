@@ -7,7 +7,7 @@ import { inputsOfJobs, settingsOf, urnOfJob } from "../provider/core/job-set/inp
 import type { JobOfSet, Step as PlannedStep } from "../provider/core/job-set/state";
 import { jobsInState, planSteps } from "../provider/core/job-set/state";
 import { decodeSetProperties } from "../provider/dynamic/property-values";
-import { jobToken } from "../provider/dynamic/state-contract";
+import { jobToken } from "../provider/resources/state-contract";
 import { itemNames } from "./job-details";
 import type { State, Step } from "./parse-preview";
 import type { Values } from "./preview-values";

@@ -15,7 +15,7 @@ import {
   jobSetToken,
   jobToken,
   providerCode,
-} from "../provider/dynamic/state-contract";
+} from "../provider/resources/state-contract";
 import * as entry from "../provider/index";
 import { contentHash } from "../components/support/content-hash";
 import { partitionStably } from "../components/support/partition";

@@ -7,8 +7,8 @@ import { all, CustomResource, Output } from "@pulumi/pulumi";
 
 import { InputError } from "../../lib/input-error";
 import { canonicalText } from "../../provider/core/normalize";
-import { findResources, typeTokenOf } from "../../provider/dynamic/pulumi-private";
-import type { ExportServerSideEncryptionArgs } from "../../provider/dynamic/types";
+import { findResources, typeTokenOf } from "../../provider/resources/pulumi-private";
+import type { ExportServerSideEncryptionArgs } from "../../provider/resources/types";
 import { requireAws } from "./pulumi-aws";
 import { resolveInput } from "./resolve-input";
 

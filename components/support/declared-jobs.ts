@@ -2,10 +2,10 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { all, output, unsecret } from "@pulumi/pulumi";
 
-import type { Job } from "../../provider/dynamic/job";
-import type { JobOfSetArgs, JobResult } from "../../provider/dynamic/job-set";
-import { JobSet } from "../../provider/dynamic/job-set";
-import type { AssetConfigurationArgs, CommonJobArgs } from "../../provider/dynamic/types";
+import type { Job } from "../../provider/resources/job";
+import type { JobOfSetArgs, JobResult } from "../../provider/resources/job-set";
+import { JobSet } from "../../provider/resources/job-set";
+import type { AssetConfigurationArgs, CommonJobArgs } from "../../provider/resources/types";
 import type { JobAsset, JobState } from "../../service-model/job";
 import type { JobSettings } from "./job-settings";
 import { jobSettings } from "./job-settings";

@@ -5,7 +5,7 @@ import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 import { InputError } from "../../lib/input-error";
 import { withCode } from "../../lib/message-code";
 import { hideValues } from "../../lib/redact";
-import { readValueWithUnknowns } from "../../provider/dynamic/pulumi-private";
+import { readValueWithUnknowns } from "../../provider/resources/pulumi-private";
 import type { Shape } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
 import { resolveInput, resolveNow } from "./resolve-input";

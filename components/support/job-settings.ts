@@ -1,7 +1,7 @@
 /** Arguments that every component forwards to its jobs. */
 import type { Input, Inputs } from "@pulumi/pulumi";
 
-import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/dynamic/types";
+import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/resources/types";
 import type { HasProvider } from "./pulumi-aws";
 import { awsProviderSettings } from "./pulumi-aws";
 

@@ -7,7 +7,7 @@ import { InputError } from "../../lib/input-error";
 import type { ConnectionSettings, OwnSettings } from "../../provider/aws/settings";
 import { connectionSettings, resolveRegion } from "../../provider/aws/settings";
 import { openNetwork } from "../../provider/aws/network";
-import { usesMocks } from "../../provider/dynamic/upload-asset";
+import { usesMocks } from "../../provider/resources/upload-asset";
 import type { S3Object } from "./asset-names";
 
 export interface ListedObject extends S3Object {

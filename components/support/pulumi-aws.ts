@@ -4,8 +4,8 @@ import { output } from "@pulumi/pulumi";
 import { createRequire } from "node:module";
 
 import { InputError } from "../../lib/input-error";
-import { readValueWithUnknowns } from "../../provider/dynamic/pulumi-private";
-import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/dynamic/types";
+import { readValueWithUnknowns } from "../../provider/resources/pulumi-private";
+import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/resources/types";
 
 /** Loads one module of the package, such as `s3`. `purpose` names the argument that needs it. */
 export function requireAws<Module>(module: string, purpose: string): Module {

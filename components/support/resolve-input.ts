@@ -8,7 +8,7 @@ import {
   readValue,
   readValueWithUnknowns,
   waitUntilInitialized,
-} from "../../provider/dynamic/pulumi-private";
+} from "../../provider/resources/pulumi-private";
 
 /** The value of an input, unless a preview does not know it. */
 export type Resolved<T> = { readonly known: true; readonly value: T } | { readonly known: false };

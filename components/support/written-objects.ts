@@ -11,8 +11,8 @@ import {
   parentOf,
   typeTokenOf,
   waitUntilInitialized,
-} from "../../provider/dynamic/pulumi-private";
-import { jobSetToken, jobToken } from "../../provider/dynamic/state-contract";
+} from "../../provider/resources/pulumi-private";
+import { jobSetToken, jobToken } from "../../provider/resources/state-contract";
 import { isResourceReady, resolveInput, resolveNow } from "./resolve-input";
 
 /** Destination of an object. Without a key, it may be any key of the bucket. */

@@ -11,7 +11,7 @@ import { printTypes } from "./typescript";
 /** Every generated file: its path from the package's root, and its text. */
 export async function generated(): Promise<[path: string, text: string][]> {
   const texts: [string, string][] = [
-    ["provider/dynamic/types.ts", printTypes()],
+    ["provider/resources/types.ts", printTypes()],
     ["docs/job-types.md", printReference()],
     ["schema.json", printSchema()],
   ];

@@ -8,7 +8,7 @@ import type { PlannedJobArgs } from "../../components/job-policy";
 import { jobPolicy } from "../../components/job-policy";
 import type { PlannedJob, PolicyScope } from "../../components/support/iam-policy";
 import { policyDocument } from "../../components/support/iam-policy";
-import { readValue } from "../../provider/dynamic/pulumi-private";
+import { readValue } from "../../provider/resources/pulumi-private";
 import { jobTypeOf, jobTypes } from "../../service-model/job-types";
 import { codesIn } from "../../lib/message-code";
 import { assetId, dataSetId, failureOf, revisionId } from "../simulation/samples";

@@ -182,7 +182,7 @@ describe("generated files", () => {
 
   it("are up to date", async () => {
     const files = await generated();
-    expect(files.map(([path]) => path)).to.include("provider/dynamic/types.ts");
+    expect(files.map(([path]) => path)).to.include("provider/resources/types.ts");
     for (const [path, text] of files) {
       const isCurrent = (await readFile(path, "utf8")) === text;
       expect(isCurrent, `${path} is out of date; run \`npm run generate\``).to.equal(true);

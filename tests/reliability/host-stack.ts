@@ -10,7 +10,7 @@ import type { JobArgs } from "../../index";
 import { assetSignature, signatureKey } from "../../lib/pulumi-values";
 import { forgetRegisteredJob } from "../../provider/host/job-records";
 import { secretOutputs } from "../../provider/core/state";
-import { providerCode } from "../../provider/dynamic/state-contract";
+import { providerCode } from "../../provider/resources/state-contract";
 import type { SingleJobStack, StackRun } from "./faults/scenarios";
 import type { Host, Props } from "../harness/host";
 import { InitFailedError } from "../harness/host";

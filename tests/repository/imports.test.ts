@@ -20,12 +20,13 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
   "provider/aws": ["lib", "service-model", "provider/core"],
   "provider/host": provider.slice(0, -1),
   "provider/engine": ["lib", "provider/host"],
+  "provider/resources": provider,
   "provider/dynamic": [...provider, "provider/engine"],
   "provider/plugin": [...provider, "provider/engine"],
   provider: ["provider/engine", "provider/dynamic"],
-  components: ["lib", "service-model", "provider/core", "provider/aws", "provider/dynamic"],
-  index: ["service-model", "provider/dynamic", "components"],
-  review: ["lib", "service-model", "provider/core", "provider/dynamic"],
+  components: ["lib", "service-model", "provider/core", "provider/aws", "provider/resources"],
+  index: ["service-model", "provider/resources", "components"],
+  review: ["lib", "service-model", "provider/core", "provider/dynamic", "provider/resources"],
   "emulator/s3": [],
   ...Object.fromEntries(
     [...emulator, "emulator"].map((room, index) => [
@@ -48,7 +49,7 @@ const suites = readdirSync("tests", { withFileTypes: true })
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...shipped,
   examples: [],
-  scripts: ["lib", "service-model", "provider/core", "provider/aws", "provider/dynamic"],
+  scripts: ["lib", "service-model", "provider/core", "provider/aws", "provider/resources"],
   ...Object.fromEntries(shared.map((room, index) => [room, [...tested, ...shared.slice(0, index)]])),
   ...Object.fromEntries(["tests", ...suites].map((room) => [room, [...tested, ...shared]])),
 };

@@ -1,5 +1,5 @@
 /** Small previews in the form in which the engine writes them. */
-import { jobToken } from "../../provider/dynamic/state-contract";
+import { jobToken } from "../../provider/resources/state-contract";
 import { parsePreview } from "../../review/parse-preview";
 import type { Review } from "../../review/review";
 import { reviewOf } from "../../review/review";

@@ -7,7 +7,7 @@ import { inputsOfJobs } from "../../provider/core/job-set/inputs";
 import type { JobOfSet } from "../../provider/core/job-set/state";
 import { writeJobSet } from "../../provider/core/job-set/state";
 import { toOutputs } from "../../provider/core/state";
-import { jobSetToken as setToken } from "../../provider/dynamic/state-contract";
+import { jobSetToken as setToken } from "../../provider/resources/state-contract";
 import type { Review } from "../../review/review";
 import { findJobType } from "../../service-model/job-types";
 import { at, importOf, reviewed, step } from "./previews";

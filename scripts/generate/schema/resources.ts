@@ -1,6 +1,6 @@
 /** Describes the resources that the provider itself runs: Job, JobSet and RevisionFinalization. */
 import { args } from "../../../provider/core/arguments";
-import { finalizationToken, jobSetToken, jobToken } from "../../../provider/dynamic/state-contract";
+import { finalizationToken, jobSetToken, jobToken } from "../../../provider/resources/state-contract";
 import { jobTypes } from "../../../service-model/job-types";
 import { Interfaces } from "./interfaces";
 import { token } from "./names";
@@ -134,7 +134,7 @@ export function describeResources(types: Types, source: Source): Record<string, 
     "JobSetArgs.jobs": { type: "object", additionalProperties: jobOfSet },
   });
   const describe = (file: string, name: string, dynamicToken: string, inputs?: Record<string, Described>) => {
-    const path = `provider/dynamic/${file}.ts`;
+    const path = `provider/resources/${file}.ts`;
     const spec = resource(
       forEveryLanguage(source.doc(path, name)),
       { ...interfaces.describe(inputsOf(path, name), "input"), ...inputs },

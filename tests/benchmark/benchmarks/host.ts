@@ -5,7 +5,7 @@ import { comparePairs, formatJobs, formatMegabytes, formatMs, measureInPairs } f
 import { memory } from "../processes";
 import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
-import { providerCode } from "../../../provider/dynamic/state-contract";
+import { providerCode } from "../../../provider/resources/state-contract";
 import type { Props } from "../../harness/host";
 import { Host, createRecordsFolder } from "../../harness/host";
 import { region } from "../../harness/service";

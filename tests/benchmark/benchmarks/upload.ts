@@ -11,7 +11,7 @@ import { runtime } from "@pulumi/pulumi";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
-import { providerCode } from "../../../provider/dynamic/state-contract";
+import { providerCode } from "../../../provider/resources/state-contract";
 import { credentials, region } from "../../harness/service";
 import type { Benchmark, Measurement, Report } from "../benchmark";
 import { atMost, comparePairs, measureInPairs, formatMegabytes, formatMs, measureTime } from "../benchmark";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 
 import type { JobPolicyOptions } from "../../../components/job-policy";
 import { jobPolicy } from "../../../components/job-policy";
-import { readValue } from "../../../provider/dynamic/pulumi-private";
+import { readValue } from "../../../provider/resources/pulumi-private";
 import { dataSetId } from "../../simulation/samples";
 
 /** The statements of a policy for lookups without jobs. */

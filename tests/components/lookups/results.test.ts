@@ -15,7 +15,7 @@ import {
   getLatestRevisionOutput,
   getRevision,
 } from "../../../components/lookups";
-import { readValue } from "../../../provider/dynamic/pulumi-private";
+import { readValue } from "../../../provider/resources/pulumi-private";
 import { codesIn } from "../../../lib/message-code";
 import { toSdkIds } from "../../harness/service";
 import { failureOf } from "../../simulation/samples";

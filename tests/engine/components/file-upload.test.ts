@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import type { FileUploadArgs } from "../../../components/file-upload";
 import { FileUpload } from "../../../components/file-upload";
-import { Job } from "../../../provider/dynamic/job";
+import { Job } from "../../../provider/resources/job";
 import { useFolder, writeText } from "../../harness/folder";
 import { until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";

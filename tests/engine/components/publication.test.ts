@@ -11,7 +11,7 @@ import { writeFile } from "node:fs/promises";
 
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
-import { finalizationToken } from "../../../provider/dynamic/state-contract";
+import { finalizationToken } from "../../../provider/resources/state-contract";
 import { awsPlugin, expectSuccess, useStack, valuesOf } from "../../harness/stack";
 import { previewAsJson } from "../../harness/review-result";
 import { useFolder } from "../../harness/folder";

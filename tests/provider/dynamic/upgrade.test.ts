@@ -11,7 +11,7 @@ import {
   finalizationToken,
   jobToken,
   providerCode,
-} from "../../../provider/dynamic/state-contract";
+} from "../../../provider/resources/state-contract";
 import { FinalizationProvider } from "../../../provider/dynamic/providers";
 import { JobProvider } from "../../../provider/dynamic/providers";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../../index";
 import { codesIn } from "../../../lib/message-code";
-import { finalizationCode } from "../../../provider/dynamic/state-contract";
+import { finalizationCode } from "../../../provider/resources/state-contract";
 import { downloadArgs, importArgs, uploadArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";

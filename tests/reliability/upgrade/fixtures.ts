@@ -11,7 +11,7 @@ import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
 import { secretOutputs } from "../../../provider/core/state";
-import { finalizationToken, jobToken } from "../../../provider/dynamic/state-contract";
+import { finalizationToken, jobToken } from "../../../provider/resources/state-contract";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../../service-model/shape";
 import { openApi } from "../../harness/programs";

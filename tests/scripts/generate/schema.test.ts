@@ -4,7 +4,7 @@ import { connectionSettings } from "../../../provider/aws/settings";
 import { args } from "../../../provider/core/arguments";
 import { diffFinalization } from "../../../provider/core/finalization";
 import { secretOutputs } from "../../../provider/core/state";
-import { finalizationToken, jobSetToken, jobToken } from "../../../provider/dynamic/state-contract";
+import { finalizationToken, jobSetToken, jobToken } from "../../../provider/resources/state-contract";
 import { quotasKey } from "../../../provider/host/sessions";
 import * as library from "../../../index";
 import { checkTypeName, enumerationOf, enumerator, token } from "../../../scripts/generate/schema/names";

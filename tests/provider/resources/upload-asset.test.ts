@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
 import { expect } from "chai";
 
-import { toFileAsset } from "../../../provider/dynamic/upload-asset";
+import { toFileAsset } from "../../../provider/resources/upload-asset";
 import { useServers } from "../../harness/http";
 
 const { FileAsset, RemoteAsset, StringAsset, FileArchive } = pulumi.asset;

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 
-import { suppressStackTexts } from "../../../provider/dynamic/resource-declaration";
+import { suppressStackTexts } from "../../../provider/resources/resource-declaration";
 import { secretOutputs } from "../../../provider/core/state";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet } from "../../../index";

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { finalizationCode, finalizationToken } from "./state-contract";
 import { assertSerializable } from "./program-values";
-import { hasType } from "./pulumi-private";
-import { checkDeclaration, ownUrn, suppressStackTexts } from "./resource-declaration";
+import { isOfType, registrationOf } from "./registration";
+import { checkDeclaration, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs } from "./types";
 
 /** Arguments of a RevisionFinalization. */
@@ -55,7 +55,7 @@ export class RevisionFinalization extends pulumi.CustomResource {
 
   /** Whether the object is a RevisionFinalization, even one of another copy of this package. */
   static override isInstance(object: unknown): object is RevisionFinalization {
-    return hasType(object, finalizationToken);
+    return isOfType(object, finalizationToken);
   }
 
   constructor(name: string, args: RevisionFinalizationArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -64,19 +64,9 @@ export class RevisionFinalization extends pulumi.CustomResource {
     assertSerializable(who, args);
     const restore = suppressStackTexts();
     try {
-      super(
-        finalizationToken,
-        name,
-        {
-          // The SDK makes an Output of each property that is listed here, even of one without a value.
-          finalized: undefined,
-          region: undefined,
-          ...args,
-          __provider: finalizationCode,
-          __urn: ownUrn(name, finalizationToken, opts.parent),
-        },
-        opts,
-      );
+      // The SDK makes an Output of each property that is listed here, even of one without a value.
+      const props = { finalized: undefined, region: undefined, ...args };
+      super(...registrationOf({ token: finalizationToken, code: finalizationCode }, name, props, opts));
     } finally {
       restore();
     }

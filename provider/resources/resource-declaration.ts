@@ -1,18 +1,16 @@
 /** Functions for the constructors of Job, JobSet and RevisionFinalization. */
 import { createRequire } from "node:module";
 
-import type { Input, Resource } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
-import { createUrn, getProject, getStack } from "@pulumi/pulumi";
 
 import { withCode } from "../../lib/message-code";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import { namesBeyond } from "../core/state";
-import { readValue } from "./pulumi-private";
+import { isRegisteredWithPlugin } from "./registration";
 import { providerEntry } from "./state-contract";
 
 /**
- * Checks the options of a resource.
+ * Checks the options of a resource. A plugin supports all of them.
  *
  * @param insteadOfImport Remedy for the option `import`.
  * @returns The name of the resource in messages.
@@ -23,8 +21,9 @@ export function checkDeclaration(
   opts: pulumi.CustomResourceOptions & { providers?: unknown },
   insteadOfImport: string,
 ): string {
-  warnIfUnresolvable();
   const who = `${kind} ${JSON.stringify(name)}`;
+  if (isRegisteredWithPlugin()) return who;
+  warnIfUnresolvable();
   if (opts.import !== undefined) {
     const message =
       `${who} does not support the option import, because Pulumi does not pass its value to a dynamic provider. ` +
@@ -53,17 +52,6 @@ function warnIfUnresolvable(): void {
       "Run `npm install pulumi-dataexchange` in the program's directory.";
     void pulumi.log.warn(withCode(message, "package-not-found"));
   }
-}
-
-/**
- * The URN of a resource as one of its inputs, because a dynamic provider does not receive it otherwise, and needs it to show
- * messages on the resource's row. A promise, because an Output depends on the parent, and a dependent of a component waits for
- * all its children: two children would wait for each other forever.
- */
-export function ownUrn(name: string, type: string, parent: Resource | undefined): Input<string> {
-  // Without a parent the URN is known, and `createUrn` would create four Outputs.
-  if (!parent) return `urn:pulumi:${getStack()}::${getProject()}::${type}::${name}`;
-  return readValue(createUrn(name, type, parent));
 }
 
 /** Formats a stack. V8 calls it when the text is first read. */

@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet, RevisionFinalization } from "../../../index";
-import { encodeTriggers } from "../../../provider/dynamic/program-values";
+import { encodeTriggers } from "../../../provider/resources/program-values";
 import { declaredInputs } from "./declared";
 import { dataSetId, failureOf, revisionId, s3Import } from "../../simulation/samples";
 

@@ -14,8 +14,9 @@ import {
   markApiKeySecret,
   mapObject,
 } from "./program-values";
-import { hasType, readValue } from "./pulumi-private";
-import { checkDeclaration, defineLazyOutput, ownUrn, suppressStackTexts } from "./resource-declaration";
+import { readValue } from "./pulumi-private";
+import { isOfType, registrationOf, whenRegistered } from "./registration";
+import { checkDeclaration, defineLazyOutput, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError } from "./types";
 import { toFileAsset } from "./upload-asset";
 
@@ -87,7 +88,7 @@ export class JobSet extends pulumi.CustomResource {
 
   /** Whether the object is a JobSet, even one of another copy of this package. */
   static override isInstance(object: unknown): object is JobSet {
-    return hasType(object, jobSetToken);
+    return isOfType(object, jobSetToken);
   }
 
   constructor(name: string, args: JobSetArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -98,33 +99,29 @@ export class JobSet extends pulumi.CustomResource {
     const holdsSecret = findSecretsIn(jobs);
     const sent = encodeJobs(who, jobs, holdsSecret);
     const areSecret = haveSecretResults(jobs, holdsSecret);
+    const props = {
+      results: undefined,
+      jobs: sent,
+      ...settings,
+      ...(triggers !== undefined && { triggers: encodeTriggers(who, triggers) }),
+    };
     const restore = suppressStackTexts();
     try {
-      super(
-        jobSetToken,
-        name,
-        {
-          results: undefined,
-          jobs: sent,
-          ...settings,
-          ...(triggers !== undefined && { triggers: encodeTriggers(who, triggers) }),
-          // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
-          __provider: areSecret.then((secret) => {
-            if (secret) secretNames.push("results");
-            return jobSetCode;
-          }),
-          __urn: ownUrn(name, jobSetToken, opts.parent),
-        },
-        { ...opts, additionalSecretOutputs: secretNames },
-      );
+      const code = areSecret.then((secret) => {
+        // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
+        if (secret) secretNames.push("results");
+        return jobSetCode;
+      });
+      const own = { ...opts, additionalSecretOutputs: secretNames };
+      super(...registrationOf({ token: jobSetToken, code }, name, props, own));
     } finally {
       restore();
     }
     const { results } = this as { results: pulumi.Output<Record<string, ResultInState> | undefined> };
     describeResults(this, results);
-    if (!pulumi.runtime.isDryRun()) {
-      results.apply((known) => Object.values(known ?? {}).forEach(({ id }) => forgetRegisteredJob(id)));
-    }
+    whenRegistered(results, (known) =>
+      Object.values(known ?? {}).forEach(({ id }) => forgetRegisteredJob(id)),
+    );
   }
 }
 

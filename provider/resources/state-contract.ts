@@ -1,6 +1,6 @@
 /** Values in users' states, which must never change. A later version adds values and renames none. */
 
-/** Type token of the resource. */
+/** Type token of the resource in the dynamic provider. */
 export const jobToken = "pulumi-nodejs:dynamic/dataexchange:Job";
 
 /** The package's entry that the host process loads the provider from. */
@@ -23,3 +23,7 @@ export const jobSetToken = "pulumi-nodejs:dynamic/dataexchange:JobSet";
 
 /** The code of its provider. */
 export const jobSetCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").jobSet`;
+
+/** Type token in the plugin of a resource with that token in the dynamic provider. */
+export const pluginToken = (token: string): string =>
+  `dataexchange:index:${token.slice(token.lastIndexOf(":") + 1)}`;

@@ -8,14 +8,8 @@ import { repeatingOutputs, secretOutputs } from "../core/state";
 import { jobToken, providerCode } from "./state-contract";
 import { forgetRegisteredJob } from "../host/job-records";
 import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
-import { hasType } from "./pulumi-private";
-import {
-  checkDeclaration,
-  defineLazyOutput,
-  outputNames,
-  ownUrn,
-  suppressStackTexts,
-} from "./resource-declaration";
+import { isOfType, registrationOf, whenRegistered } from "./registration";
+import { checkDeclaration, defineLazyOutput, outputNames, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
 import { toFileAsset } from "./upload-asset";
 
@@ -100,7 +94,7 @@ export class Job extends pulumi.CustomResource {
 
   /** Whether the object is a Job, even one of another copy of this package. */
   static override isInstance(object: unknown): object is Job {
-    return hasType(object, jobToken);
+    return isOfType(object, jobToken);
   }
 
   constructor(name: string, args: JobArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -110,32 +104,28 @@ export class Job extends pulumi.CustomResource {
     const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
     const { declared, absent } = outputNames(args?.type);
     const isSecret = holdsSecrets(args?.details);
+    const props = {
+      ...Object.fromEntries(declared.map((output) => [output, undefined])),
+      ...(markApiKeySecret(args) as object),
+      ...(args?.upload !== undefined && { upload: toFileAsset(args.upload, `${who}: upload`) }),
+      ...(args?.triggers !== undefined && { triggers: encodeTriggers(who, args.triggers) }),
+    };
     const restore = suppressStackTexts();
     try {
-      super(
-        jobToken,
-        name,
-        {
-          ...Object.fromEntries(declared.map((output) => [output, undefined])),
-          ...(markApiKeySecret(args) as object),
-          ...(args?.upload !== undefined && { upload: toFileAsset(args.upload, `${who}: upload`) }),
-          ...(args?.triggers !== undefined && { triggers: encodeTriggers(who, args.triggers) }),
-          // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
-          __provider: isSecret.then((secret) => {
-            if (secret) secretNames.push(...repeatingOutputs);
-            return providerCode;
-          }),
-          __secret: isSecret.then((secret) => secret || undefined),
-          __urn: ownUrn(name, jobToken, opts.parent),
-        },
-        { ...opts, additionalSecretOutputs: secretNames },
-      );
+      const code = isSecret.then((secret) => {
+        // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
+        if (secret) secretNames.push(...repeatingOutputs);
+        return providerCode;
+      });
+      const own = { ...opts, additionalSecretOutputs: secretNames };
+      const hidden = { __secret: isSecret.then((secret) => secret || undefined) };
+      super(...registrationOf({ token: jobToken, code }, name, props, own, hidden));
     } finally {
       restore();
     }
     for (const output of absent) Object.defineProperty(this, output, { value: noOutput() });
     describeAssets(this);
-    if (opts.id === undefined && !pulumi.runtime.isDryRun()) this.id.apply((id) => forgetRegisteredJob(id));
+    if (opts.id === undefined) whenRegistered(this.id, (id) => forgetRegisteredJob(id));
   }
 }
 

@@ -1,0 +1,66 @@
+/** Which provider resources are registered with: the dynamic provider, or the plugin in the plugin's own process. */
+import type { CustomResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
+import { createUrn, getProject, getStack, runtime } from "@pulumi/pulumi";
+
+import { hasType, readValue } from "./pulumi-private";
+import { pluginToken } from "./state-contract";
+
+/** What the engine needs in order to find the plugin. */
+export interface PluginReference {
+  readonly version: string;
+  /** Where the engine downloads the plugin from if it is not installed. Default: the sources of the Pulumi CLI. */
+  readonly pluginDownloadURL?: string;
+}
+
+let plugin: PluginReference | undefined;
+
+/** Resources that are declared from now on are registered with the plugin, or, if it is undefined, with the dynamic provider. */
+export function registerWithPlugin(reference: PluginReference | undefined): void {
+  plugin = reference;
+}
+
+export const isRegisteredWithPlugin = (): boolean => plugin !== undefined;
+
+/** A type of resource by its token of the dynamic provider. `code` is that of the dynamic provider. */
+export interface DynamicType {
+  readonly token: string;
+  readonly code: Input<string>;
+}
+
+type ConstructorArgs = [token: string, name: string, props: Inputs, opts: CustomResourceOptions];
+
+/** Arguments of the SDK's constructor. A plugin receives the URN and all secrets, so `hidden` is only for dynamic providers. */
+export function registrationOf(
+  { token, code }: DynamicType,
+  name: string,
+  props: Inputs,
+  opts: CustomResourceOptions,
+  hidden: Inputs = {},
+): ConstructorArgs {
+  if (plugin) {
+    const aliases = [...(opts.aliases ?? []), { type: token }];
+    return [pluginToken(token), name, props, { ...plugin, ...opts, aliases }];
+  }
+  const own = { __provider: code, ...hidden, __urn: ownUrn(name, token, opts.parent) };
+  return [token, name, { ...props, ...own }, opts];
+}
+
+/** Whether the object is a resource of the type, registered with either provider. */
+export const isOfType = (object: unknown, token: string): boolean =>
+  hasType(object, token) || hasType(object, pluginToken(token));
+
+/** Calls `then` once the engine has registered a resource with the dynamic provider, and not in a preview. */
+export function whenRegistered<T>(output: Output<T>, then: (value: T) => void): void {
+  if (!plugin && !runtime.isDryRun()) output.apply(then);
+}
+
+/**
+ * The URN of a resource as one of its inputs, because a dynamic provider does not receive it otherwise, and needs it to show
+ * messages on the resource's row. A promise, because an Output depends on the parent, and a dependent of a component waits for
+ * all its children: two children would wait for each other forever.
+ */
+function ownUrn(name: string, type: string, parent: Resource | undefined): Input<string> {
+  // Without a parent the URN is known, and `createUrn` would create four Outputs.
+  if (!parent) return `urn:pulumi:${getStack()}::${getProject()}::${type}::${name}`;
+  return readValue(createUrn(name, type, parent));
+}
