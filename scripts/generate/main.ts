@@ -5,15 +5,18 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 
 import { printReference } from "./markdown";
-import { printSchema } from "./schema/package";
+import { printPages } from "./registry";
+import { packageSchema } from "./schema/package";
 import { printTypes } from "./typescript";
 
 /** Every generated file: its path from the package's root, and its text. */
 export async function generated(): Promise<[path: string, text: string][]> {
+  const schema = packageSchema();
   const texts: [string, string][] = [
     ["provider/resources/types.ts", printTypes()],
     ["docs/job-types.md", printReference()],
-    ["schema.json", printSchema()],
+    ["schema.json", JSON.stringify(schema, undefined, 2)],
+    ...printPages(schema),
   ];
   return Promise.all(
     texts.map(async ([path, text]) => [

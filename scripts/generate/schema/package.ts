@@ -63,6 +63,3 @@ export function packageSchema() {
     functions,
   };
 }
-
-/** The text of `schema.json`. */
-export const printSchema = (): string => JSON.stringify(packageSchema(), undefined, 2);
