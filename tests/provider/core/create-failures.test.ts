@@ -32,10 +32,10 @@ describe("createJob: jobs without success", () => {
       expect(message).to.contain(part);
   });
 
-  it("reports a failed job's error if its assets cannot be listed", async () => {
+  it("reports and marks a failed job whose assets cannot be listed, so that its retry looks for them", async () => {
     const service = failing().fail("listRevisionAssets", "accessDenied", { times: Infinity });
     const { code, outputs } = await unfinishedOf(host(service).create(s3Import()));
-    expect([code, outputs.state]).to.deep.equal(["job-failed", "ERROR"]);
+    expect([code, outputs.state, outputs.__incomplete]).to.deep.equal(["job-failed", "ERROR", true]);
   });
 
   it("does not take an asset of another job for a failed job", async () => {
@@ -67,7 +67,7 @@ describe("createJob: jobs without success", () => {
     expect([code, outputs.state]).to.deep.equal(["run-timeout", "IN_PROGRESS"]);
     expect(process.diff(id, outputs, s3Import(["a"]))).to.deep.include({ replaces: [], updates: true });
     expect((await process.update(id, outputs, s3Import(["a"]))).state).to.equal("COMPLETED");
-    expect(service.effects()).to.deep.equal(["job1"]);
+    expect([service.effects(), service.jobs.length]).to.deep.equal([["job1"], 1]);
   });
 
   it("leaves a waiting job in state if no slot becomes free within timeouts.queue", async () => {
@@ -102,21 +102,6 @@ describe("createJob: jobs without success", () => {
     expect(error).to.not.be.instanceOf(UnfinishedJobError);
     expect(error.message).to.match(/^No IMPORT_ASSETS_FROM_S3 job was started: CreateJob failed with Access/);
     expect(error.message).to.contain("Allow dataexchange:CreateJob to the identity that runs Pulumi");
-  });
-
-  it("marks a failed job whose assets cannot be listed, so that its retry looks for them", async () => {
-    const service = failing().fail("listRevisionAssets", "accessDenied");
-    const { outputs, code } = await unfinishedOf(host(service).create(s3Import()));
-    expect([outputs.__incomplete, code]).to.deep.equal([true, "job-failed"]);
-  });
-
-  it("keeps the job in state if StartJob is denied, and the next up starts it", async () => {
-    const service = new Simulator().fail("startJob", "accessDenied");
-    const process = host(service);
-    const { id, outputs } = await unfinishedOf(process.create(s3Import()));
-    expect(outputs).to.include({ state: "WAITING", __pending: true });
-    expect((await process.update(id, outputs, s3Import())).state).to.equal("COMPLETED");
-    expect(service.effects()).to.deep.equal([id]);
   });
 
   it("keeps the job in state if StartJob does not find its revision", async () => {

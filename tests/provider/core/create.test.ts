@@ -1,7 +1,5 @@
 import { expect } from "chai";
 
-import { CodedError } from "../../../lib/message-code";
-import { UnfinishedJobError } from "../../../provider/core/errors";
 import { body, expectOneJob, host, md5Of, namesOf, statesOf } from "../../simulation/host";
 import {
   apiImport,
@@ -95,13 +93,6 @@ describe("createJob: failed calls", () => {
       expect((await host(service).create(inputs)).id).to.equal("job1");
       expectOneJob(service, 3);
     });
-
-    it(`runs one ${inputs.type} job if CreateJob fails three times`, async () => {
-      const service = new Simulator().fail("createJob", "unavailable", { times: 3 });
-      await host(service).create(inputs);
-      expect(service.count("createJob")).to.equal(4);
-      expectOneJob(service);
-    });
   }
 
   it(`leaves an earlier job alone with adopt: "none" if the answer of CreateJob is lost`, async () => {
@@ -110,16 +101,6 @@ describe("createJob: failed calls", () => {
     const { id } = await host(service).create(s3Import(["a.csv"], { adopt: "none" }));
     expect(id).to.not.equal(left.id);
     expect([left.state, service.effects()]).to.deep.equal(["WAITING", [id]]);
-  });
-
-  it("repeats CreateJob until timeouts.request, and leaves no job in state", async () => {
-    const service = new Simulator().fail("createJob", "unavailable", { times: Infinity });
-    const started = service.clock.now();
-    const inputs = s3Import(["a"], { timeouts: { request: "5m" } });
-    const error = await failureOf(host(service).create(inputs), CodedError);
-    expect(error).to.not.be.instanceOf(UnfinishedJobError);
-    expect(error.code).to.equal("service-unavailable");
-    expect(service.clock.now() - started).to.be.within(4.6 * minute, 5 * minute);
   });
 
   for (const duration of [0, 5_000]) {

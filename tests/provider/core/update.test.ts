@@ -32,19 +32,13 @@ describe("updateJob", () => {
   it("starts a waiting job, and returns its complete outputs", async () => {
     const service = new Simulator();
     const { id, outputs } = await left(service);
+    expect(outputs).to.include({ state: "WAITING", __pending: true });
     const news = s3Import(["a.csv"], { timeouts: { run: "1h" } });
     const updated = await host(service).update(id, outputs, news);
     expect(updated).to.deep.include({ ...news, state: "COMPLETED", errors: [] });
     expect(updated.assets).to.have.length(1);
     expect(updated).to.not.have.property("__pending");
     expect([service.effects(), service.jobs.length]).to.deep.equal([[id], 1]);
-  });
-
-  it("waits for a running job, and starts no other", async () => {
-    const service = new Simulator({ duration: 1.5 * hour });
-    const { id, outputs } = await unfinishedOf(host(service).create(impatient));
-    expect((await host(service).update(id, outputs, s3Export(["a"]))).state).to.equal("COMPLETED");
-    expect([service.count("createJob"), service.count("startJob")]).to.deep.equal([1, 1]);
   });
 
   it("keeps a job in state that does not end until timeouts.run", async () => {
