@@ -165,15 +165,6 @@ for (const jobType of jobTypes) {
   };
 
   describe(`diffJob of arbitrary details of ${type}`, () => {
-    it("ignores equal details", () => {
-      fc.assert(
-        fc.property(detailsOf(jobType), (details) => {
-          const again = JSON.parse(JSON.stringify(details)) as Json;
-          expect(diffDetails(details, again)).to.deep.equal({ replaces: [], updates: false });
-        }),
-      );
-    });
-
     it("ignores the order of sets and of members", () => {
       const orders = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1 });
       fc.assert(
@@ -182,7 +173,7 @@ for (const jobType of jobTypes) {
           const random = () => order[drawn++ % order.length]!;
           const own = shuffled(shape, details[detailsKey], random) as Json;
           const reversed = Object.fromEntries(Object.entries(own).reverse());
-          expect(diffDetails(details, { [detailsKey]: reversed }).replaces).to.deep.equal([]);
+          expect(diffDetails(details, { [detailsKey]: reversed })).to.deep.equal(nothing);
         }),
       );
     });

@@ -95,23 +95,6 @@ describe("a set with failed jobs", () => {
   });
 });
 
-describe("a set whose process is killed", () => {
-  for (let last = 1; last <= 16; last++) {
-    for (const takesEffect of [true, false]) {
-      const moment = `${takesEffect ? "after" : "before"} call ${last} takes effect`;
-      it(`runs each job once, if the process is killed ${moment}`, async () => {
-        const service = new Simulator();
-        const inputs = imports(many(3));
-        const dying = setHost(mortal(service, last, takesEffect)).create(inputs);
-        await Promise.race([dying, service.clock.sleep(600_000)]);
-        const state = await setHost(service).create(inputs);
-        expect(namesIn(service)).to.deep.equal(["0.csv", "1.csv", "2.csv"]);
-        expect(new Set(idsOf(Object.values(jobsOf(state)))).size).to.equal(3);
-      });
-    }
-  }
-});
-
 describe("a set whose process is killed while it deletes assets", () => {
   const cases: [what: string, next: Record<string, string[]>][] = [
     ["of a removed job", { a: ["1"] }],
