@@ -110,14 +110,12 @@ describe("validateUploads", () => {
   it("accepts files of at most 5 GB with different names", () =>
     expect(validateUploads([file("a"), file("b", maxUploadBytes)])).to.equal(undefined));
 
-  it("rejects no file, a file that is too large, and names that are missing, equal or look the same", () => {
+  it("rejects no file, a file that is too large, and names that are missing or equal", () => {
     const rejected: [string, ReturnType<typeof file>[]][] = [
       ["nothing-selected", []],
-      ["too-many-assets", Array.from({ length: 10_001 }, (_, i) => file(`f${i}`))],
       ["file-too-large", [file("big", maxUploadBytes + 1)]],
       ["invalid-asset-name", [{ ...file("a"), assetName: "" }]],
       ["duplicate-asset-name", [file("a"), { ...file("b"), assetName: "a" }]],
-      ["similar-asset-names", [file("a b"), file("a  b")]],
     ];
     for (const [code, files] of rejected) expect(validateUploads(files)?.code).to.equal(code);
   });
