@@ -118,25 +118,6 @@ describe("the connection", function () {
     ]);
   });
 
-  it("runs a job again in another region", async () => {
-    const { stack } = shared;
-    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: proxy.url });
-    const jobIn = (revision: RevisionIds, own?: string) =>
-      declareJob(importArgs(revision, ["0.csv"], { region: own }));
-    expectSuccess(await stack.up(jobIn(revisions.here)));
-    const before = await stack.job();
-
-    const replaced = { same: 1, replace: 1 };
-    expect((await stack.preview(jobIn(revisions.here, otherRegion))).changes).to.deep.equal(replaced);
-    await stack.stack.setConfig("aws:region", { value: otherRegion });
-    expect(expectSuccess(await stack.up(jobIn(revisions.there))).changes).to.deep.equal(replaced);
-    const { id, outputs } = await stack.job();
-    expect(id).not.to.equal(before.id);
-    expect(outputs).to.include({ region: otherRegion, state: "COMPLETED" });
-    // Writing out the default region changes nothing.
-    expect((await stack.preview(jobIn(revisions.there, otherRegion))).changes).to.deep.equal({ same: 2 });
-  });
-
   it("uses keys and region of the profile of a resource and of the stack", async () => {
     const { stack } = shared;
     const [config, secrets] = [at("config"), at("credentials")];

@@ -2,7 +2,6 @@ import { asset, output, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
-import { unknownOutput } from "../../components/support/resolve-input";
 import { Job } from "../../index";
 import { startServer } from "../harness/http";
 import { declareJob, importArgs } from "../harness/programs";
@@ -50,32 +49,6 @@ describe("previews", function () {
     const { stderr } = await stack.preview(declareJob(importArgs(revision, ["a"])));
     stack.stack.workspace.envVars = { ...others, AWS_REGION: AWS_REGION! };
     expect(stderr).to.contain("has a problem: region ").and.contain("[missing-region]");
-  });
-
-  it("accept unknown values as a member, a list, all details and an upload", async () => {
-    const { stack, service } = shared;
-    const type = "IMPORT_ASSETS_FROM_S3";
-    const { error, changes } = await stack.preview(() => {
-      const assetSources = [{ bucket: "source", key: unknownOutput<string>() }];
-      const details = {
-        importAssetsFromS3: { dataSetId: unknownOutput<string>(), revisionId: id, assetSources },
-      };
-      new Job("member", { type, details });
-      new Job("list", {
-        type,
-        details: { importAssetsFromS3: { ...revision, assetSources: unknownOutput<never[]>() } },
-      });
-      new Job("all", { type, details: unknownOutput<{ importAssetsFromS3: never }>() });
-      new Job("body", {
-        type: "IMPORT_ASSET_FROM_SIGNED_URL",
-        details: { importAssetFromSignedUrl: { ...revision, assetName: "n" } },
-        upload: unknownOutput<asset.Asset>(),
-      });
-      return Promise.resolve();
-    });
-    expect(error?.message).to.equal(undefined);
-    expect(changes).to.deep.equal({ create: 5 });
-    expect(service.countCalls()).to.deep.equal({});
   });
 
   it("show with --diff only the source that is added at the end", async () => {

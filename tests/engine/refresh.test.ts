@@ -1,4 +1,3 @@
-import { CancelJobCommand } from "@aws-sdk/client-dataexchange";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { expect } from "chai";
 
@@ -33,24 +32,6 @@ describe("reads of jobs on the engine", function () {
     await stack.refresh();
     expect((await stack.job()).outputs.assets).to.deep.equal([{ id: kept!.id, name: "b.csv" }]);
     expect((await stack.up()).changes).to.deep.equal({ same: 2 });
-  });
-
-  it("show a job that another client cancelled, and the next up creates another job", async () => {
-    const { stack, service } = shared;
-    const denied = service.local.faults.add({ operation: "StartJob", error: 403, times: "always" });
-    const program = declareJob(importArgs(revision, ["b.csv"]));
-    await stack.up(program);
-    denied.remove();
-    const waiting = await stack.job();
-    expect(waiting.outputs.state).to.equal("WAITING");
-
-    await service.dataExchange.send(new CancelJobCommand({ JobId: waiting.id }));
-    await stack.refresh();
-    expect((await stack.job()).outputs.state).to.equal("CANCELLED");
-    expectSuccess(await stack.up(program));
-    const done = await stack.job();
-    expect(done.id).not.to.equal(waiting.id);
-    expect(done.outputs.state).to.equal("COMPLETED");
   });
 
   it("return a job of another stack by Job.get", async () => {
