@@ -64,14 +64,4 @@ describe("review of a job whose last run failed, on the engine", function () {
     const result = await reviewProgram(shared.stack, program(1, options));
     expect(result.reasonKinds()).to.deep.equal(["already-deleted"]);
   });
-
-  it("shows a rerun because of a replacement trigger", async () => {
-    const { stack, service } = shared;
-    await up(1, { replacementTrigger: "one" });
-    const result = await reviewProgram(stack, program(1, { replacementTrigger: "two" }));
-    expect(result.headline).to.match(/^1 job runs again/);
-    const jobs = service.local.jobs().length;
-    await up(1, { replacementTrigger: "two" });
-    expect(service.local.jobs()).to.have.length(jobs + 1);
-  });
 });

@@ -6,7 +6,6 @@ import { Job } from "../../../index";
 import { describeReason } from "../../../review/describe-reason";
 import type { RichText } from "../../../review/rich-text";
 import { toPlainText } from "../../../review/rich-text";
-import { jobTypes } from "../../../service-model/job-types";
 import { prepareJobs } from "../../harness/one-job-per-type";
 import type { ReviewResult } from "../../harness/review-result";
 import { reviewProgram } from "../../harness/review-result";
@@ -80,13 +79,6 @@ describe("review of all job types on the engine", function () {
       expect(reasons).to.deep.equal([causes[type]]);
     });
   }
-
-  it("counts the jobs in its headline", () => {
-    expect(created.headline).to.equal(`${jobTypes.length} new jobs will run`);
-    expect(unchanged.headline).to.equal(`no Data Exchange jobs are affected, ${jobTypes.length} stay`);
-    expect(changed.headline).to.equal(`${jobTypes.length} jobs run again`);
-    expect(unchanged.review.running).to.deep.equal([]);
-  });
 
   it("warns that the signed URL of an export is a credential, and of no other output", () => {
     const warned = created.review.running.filter(({ warnings }) => warnings.length > 0);
