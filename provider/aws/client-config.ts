@@ -33,14 +33,14 @@ export function clientConfig(settings: ConnectionSettings, agents: Agents): Clie
   };
 }
 
-/** The stack's config does not allow the account of the credentials. */
+/** The settings do not allow the account of the credentials. */
 class AccountNotAllowedError extends Error {
   override readonly name = "AccountNotAllowedError";
-  readonly remedy = "Use credentials of another account, or correct the stack's config.";
+  readonly remedy = "Use credentials of another account, or correct the setting.";
 }
 
 /**
- * Returns a function that resolves if `aws:allowedAccountIds` and `aws:forbiddenAccountIds` allow the account of the
+ * Returns a function that resolves if `allowedAccountIds` and `forbiddenAccountIds` allow the account of the
  * credentials. It requests the account once, and again after a failure.
  */
 export function accountCheck(settings: ConnectionSettings, config: STSClientConfig): () => Promise<void> {
@@ -55,17 +55,17 @@ export function accountCheck(settings: ConnectionSettings, config: STSClientConf
       // As in @pulumi/aws, an unknown account is neither allowed nor forbidden.
       if (allowedAccountIds.length === 0) return;
       throw new AccountNotAllowedError(
-        "aws:allowedAccountIds is set, but the account is unknown because aws:skipRequestingAccountId is set",
+        "the setting allowedAccountIds is set, but the account is unknown because skipRequestingAccountId is set",
       );
     }
     if (forbiddenAccountIds.includes(id)) {
       throw new AccountNotAllowedError(
-        `AWS account ID not allowed: ${id}, which aws:forbiddenAccountIds names`,
+        `AWS account ID not allowed: ${id}, which the setting forbiddenAccountIds names`,
       );
     }
     if (allowedAccountIds.length > 0 && !allowedAccountIds.includes(id)) {
       throw new AccountNotAllowedError(
-        `AWS account ID not allowed: ${id}; aws:allowedAccountIds names ${allowedAccountIds.join(", ")}`,
+        `AWS account ID not allowed: ${id}; the setting allowedAccountIds names ${allowedAccountIds.join(", ")}`,
       );
     }
   };

@@ -47,7 +47,7 @@ export function credentialsFor(settings: ConnectionSettings, agents: Agents = {}
 function ownCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
   const { accessKey, secretKey, token, profile, assumeRoleWithWebIdentity: web } = settings;
   if (!accessKey !== !secretKey) {
-    const text = "The stack's config sets only one of aws:accessKey and aws:secretKey; set both or neither.";
+    const text = "Only one of the settings accessKey and secretKey is set; set both or neither.";
     throw new CodedError({ code: "incomplete-keys", text });
   }
   if (accessKey && secretKey) {

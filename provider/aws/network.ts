@@ -56,11 +56,11 @@ function readBundle(path: string): string {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const reason = `The file of aws:customCaBundle or AWS_CA_BUNDLE cannot be read: ${(error as Error).message}.`;
+    const reason = `The file of the setting customCaBundle or AWS_CA_BUNDLE cannot be read: ${(error as Error).message}.`;
     throw new CodedError({ code: "unreadable-ca-bundle", text: reason }, { cause: error });
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  const reason = `The file ${path} of aws:customCaBundle or AWS_CA_BUNDLE does not contain a PEM certificate.`;
+  const reason = `The file ${path} of the setting customCaBundle or AWS_CA_BUNDLE does not contain a PEM certificate.`;
   throw new CodedError({ code: "invalid-ca-bundle", text: reason });
 }
 

@@ -1,17 +1,17 @@
 /** The settings of an explicit provider. Their names are those of `@pulumi/aws`; `settings.ts` reads them. */
-import type { Member } from "../../service-model/shape";
+import { jobTypes } from "../../service-model/job-types";
+import type { Member, Rule, StructShape } from "../../service-model/shape";
 import { boolean, integer, list, map, optional, string, struct } from "../../service-model/shape";
+import { isRecord } from "../../service-model/validate";
+import { args } from "../core/arguments";
 
-const roleMembers = {
-  roleArn: optional(string(), "ARN of the role to assume."),
-  sessionName: optional(string(), "Name of the session. Default: `pulumi-dataexchange`."),
-  duration: optional(string(), "How long one session lasts, `15m` to `12h`. Default: `1h`."),
-};
+const { members: roleMembers } = args.assumeRole!.shape as StructShape;
+const { roleArn, sessionName, duration } = roleMembers as Record<string, Member>;
+const url = args.endpoint!.shape;
 
 const role = {
   ...struct("ProviderAssumeRole", {
     ...roleMembers,
-    externalId: optional(string(), "External id that the role's trust policy requires."),
     policy: optional(string(), "IAM policy, as JSON, that restricts the session further."),
     policyArns: optional(list(string()), "ARNs of IAM policies that restrict the session further."),
     sourceIdentity: optional(string(), "Source identity of the session."),
@@ -23,18 +23,21 @@ const role = {
 
 const webIdentity = {
   ...struct("ProviderAssumeRoleWithWebIdentity", {
-    ...roleMembers,
+    ...{ roleArn: roleArn!, sessionName: sessionName!, duration: duration! },
     webIdentityToken: optional(string(), "Token of the web identity.", { secret: true }),
     webIdentityTokenFile: optional(string(), "File that contains the token of the web identity."),
   }),
   doc: "A role to assume with a web identity.",
 };
 
+/** `pulumi config set --path` writes ids as numbers, without leading zeros. */
+const account = string({ pattern: "[0-9]{1,12}", meaning: "an AWS account id of 12 digits" });
+
 const endpoint = {
   ...struct("ProviderEndpoint", {
-    dataexchange: optional(string(), "URL of the Data Exchange endpoint."),
-    s3: optional(string(), "URL of the S3 endpoint, for components that list a bucket."),
-    sts: optional(string(), "URL of the STS endpoint."),
+    dataexchange: optional(url, "URL of the Data Exchange endpoint."),
+    s3: optional(url, "URL of the S3 endpoint, for components that list a bucket."),
+    sts: optional(url, "URL of the STS endpoint."),
   }),
   doc: "URLs in place of the region's own endpoints.",
 };
@@ -50,7 +53,7 @@ const file = "Only the first file is read. Default:";
 
 export const providerSettings: Readonly<Record<string, Member>> = {
   region: optional(
-    string(),
+    args.region!.shape,
     "AWS region of the jobs. Default: `AWS_REGION` or `AWS_DEFAULT_REGION`, then the profile's. A change replaces every " +
       "job without a region of its own.",
   ),
@@ -95,20 +98,22 @@ export const providerSettings: Readonly<Record<string, Member>> = {
     "Whether to use the endpoint for IPv4 and IPv6. Default: `false`.",
   ),
   allowedAccountIds: optional(
-    list(string()),
+    list(account),
     "The only accounts that may be used, compared with the account that STS reports before the first call. Default: any. " +
       "Not with `forbiddenAccountIds`.",
   ),
   forbiddenAccountIds: optional(
-    list(string()),
+    list(account),
     "Accounts that may not be used, compared as `allowedAccountIds`. Default: none.",
   ),
   skipRequestingAccountId: optional(
     boolean(),
     "Whether to skip the call of STS that compares the account. Default: `false`.",
   ),
-  httpProxy: optional(string(), "Proxy for `http:` URLs. Default: `HTTP_PROXY`."),
-  httpsProxy: optional(string(), "Proxy for `https:` URLs. Default: `HTTPS_PROXY`, then `httpProxy`."),
+  httpProxy: optional(string(), "Proxy for `http:` URLs. Default: `HTTP_PROXY`.", { secret: true }),
+  httpsProxy: optional(string(), "Proxy for `https:` URLs. Default: `HTTPS_PROXY`, then `httpProxy`.", {
+    secret: true,
+  }),
   noProxy: optional(
     string(),
     "Hosts that are reached without a proxy, separated by commas. Default: `NO_PROXY`.",
@@ -127,4 +132,30 @@ export const providerSettings: Readonly<Record<string, Member>> = {
     'How many jobs run at once in place of the quota, by job type, such as `{"EXPORT_ASSETS_TO_S3": 5}`. Default: the ' +
       "service's quotas.",
   ),
+};
+
+const incompleteKeys: Rule = (settings, report) => {
+  const names = ["accessKey", "secretKey"];
+  const absent = names.filter((name) => (settings[name] ?? undefined) === undefined);
+  if (absent.length === 1)
+    report(absent, "missing-member", `is required with ${names.find((name) => name !== absent[0])}`);
+};
+
+const twoAccountLists: Rule = ({ allowedAccountIds, forbiddenAccountIds }, report) => {
+  if (allowedAccountIds && forbiddenAccountIds)
+    report(["forbiddenAccountIds"], "conflicting-member", "cannot be set with allowedAccountIds");
+};
+
+const unknownJobTypes: Rule = ({ concurrentJobs }, report) => {
+  const types = jobTypes.map(({ type }) => type);
+  for (const type of Object.keys(isRecord(concurrentJobs) ? concurrentJobs : {})) {
+    if (types.includes(type)) continue;
+    report(["concurrentJobs", type], "unknown-member", `is not a job type; use one of ${types.join(", ")}`);
+  }
+};
+
+export const providerShape: StructShape = {
+  ...struct("Provider", providerSettings),
+  memberNoun: "a setting of the provider",
+  rules: [incompleteKeys, twoAccountLists, unknownJobTypes],
 };

@@ -62,8 +62,8 @@ function remedyOf(error: SdkError): { remedy?: string } {
   if (untrusted.test(error.code ?? "")) {
     return {
       remedy:
-        "If the network uses a private certificate authority, name its file in aws:customCaBundle, AWS_CA_BUNDLE " +
-        "or NODE_EXTRA_CA_CERTS, and run `pulumi up` again.",
+        "If the network uses a private certificate authority, name its file in the setting customCaBundle, in " +
+        "AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS, and run `pulumi up` again.",
     };
   }
   if (!isSignatureError(error)) return {};

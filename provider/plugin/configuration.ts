@@ -1,32 +1,27 @@
-/** The settings of the provider resource. They have the names of those of `@pulumi/aws`; structured ones arrive as JSON text. */
-import { isDeepStrictEqual } from "node:util";
-
-import { systemClock } from "../../lib/clock";
+/**
+ * The settings of the provider resource, which have the names of those of `@pulumi/aws`. The stack's config has them as text,
+ * and generated SDKs send lists and objects as JSON.
+ */
 import { withCode } from "../../lib/message-code";
-import { UNKNOWN } from "../../service-model/validate";
+import { redact } from "../../lib/redact";
+import type { Member, Shape } from "../../service-model/shape";
+import { UNKNOWN, formatPath, isRecord, problem, validate } from "../../service-model/validate";
+import { providerSettings, providerShape } from "../aws/provider-settings";
 import type { ReadConfig } from "../aws/settings";
-import { Sessions } from "../host/sessions";
+import { findChanges } from "./changes";
 import type { Props } from "./values";
 import { decode, seal } from "./values";
 
-const structured = [
-  ...["assumeRole", "assumeRoles", "assumeRoleWithWebIdentity", "endpoints", "defaultTags", "concurrentJobs"],
-  ...["allowedAccountIds", "forbiddenAccountIds", "sharedConfigFiles", "sharedCredentialsFiles"],
-];
-
 /** Settings that are or may contain credentials. */
-const secretSettings = [
-  "accessKey",
-  "secretKey",
-  "token",
-  "assumeRoleWithWebIdentity",
-  "httpProxy",
-  "httpsProxy",
-];
+const secretSettings = Object.keys(providerSettings).filter((name) => isSecret(providerSettings[name]!));
 
-/** Reads a setting by the key that it has in the stack's config, such as `aws:region`. Unknown settings count as absent. */
+function isSecret({ secret, shape }: Member): boolean {
+  return secret === true || (shape.kind === "struct" && Object.values(shape.members).some(isSecret));
+}
+
+/** Reads a setting by the key that it has in the config of `@pulumi/aws`. Unknown settings count as absent. */
 export function readSettings(wire: Props): ReadConfig {
-  const { values } = decode(wire);
+  const values = parseSettings(decode(wire).values);
   return (key) => {
     const value = values[key.slice(key.indexOf(":") + 1)];
     if (value === undefined || value === null || value === UNKNOWN) return undefined;
@@ -34,37 +29,91 @@ export function readSettings(wire: Props): ReadConfig {
   };
 }
 
-/** The settings with their credentials secret, and a sentence for each problem. */
-export function checkSettings(wire: Props): { inputs: Props; failures: string[] } {
-  const { secrets } = decode(wire);
+/** The settings with their credentials secret, and a sentence for each problem. `urn` is that of the provider. */
+export function checkSettings(urn: string, wire: Props): { inputs: Props; failures: string[] } {
+  const { values, secrets } = decode(wire);
   const inputs = seal(wire, [...secrets, ...secretSettings.map((name) => [name])]);
-  return { inputs, failures: findProblems(readSettings(wire)) };
+  const settings = parseSettings(withoutForeign(urn, values));
+  const unreadable = Object.keys(settings).filter((name) => isUnreadable(name, settings[name]));
+  const readable = { ...settings, ...Object.fromEntries(unreadable.map((name) => [name, UNKNOWN])) };
+  const problems = [
+    ...unreadable.map((name) => problem([name], "invalid-config", "is not valid JSON")),
+    ...validate(providerShape, readable),
+  ];
+  return {
+    inputs,
+    failures: problems.map(({ path, code, message }) =>
+      withCode(redact(`${formatPath(path)} ${message}`), code),
+    ),
+  };
 }
 
-function findProblems(read: ReadConfig): string[] {
-  const unreadable = structured.filter((name) => !isJson(read(`:${name}`)));
-  if (unreadable.length > 0) {
-    return unreadable.map((name) => withCode(`The provider's ${name} is not valid JSON.`, "invalid-config"));
-  }
-  const problem = new Sessions(read, systemClock).configProblem();
-  return problem ? [withCode(problem.text, problem.code)] : [];
+const isStructured = ({ kind }: Shape): boolean => ["list", "map", "struct"].includes(kind);
+
+const isUnreadable = (name: string, value: unknown): boolean =>
+  typeof value === "string" &&
+  Object.hasOwn(providerSettings, name) &&
+  isStructured(providerSettings[name]!.shape);
+
+/**
+ * The settings that this plugin may refuse. The engine adds some of its own. In a project named like the plugin, the stack's
+ * config also contains the keys of the program.
+ */
+function withoutForeign(urn: string, values: Props): Props {
+  const isOwnNamespace = urn.split("::")[1] !== "dataexchange";
+  const foreign = (name: string) =>
+    name.startsWith("__") ||
+    ["version", "pluginDownloadURL"].includes(name) ||
+    !(isOwnNamespace || Object.hasOwn(providerSettings, name));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !foreign(name)));
 }
 
-function isJson(text: string | undefined): boolean {
+const parseSettings = (values: Props): Props =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const shape = Object.hasOwn(providerSettings, name) ? providerSettings[name]!.shape : undefined;
+      return [name, shape ? parseSetting(shape, value) : value];
+    }),
+  );
+
+/** An empty setting counts as absent, as in the AWS tools. Text that is not JSON is left as it is. */
+function parseSetting(shape: Shape, value: unknown): unknown {
+  if (value === "") return undefined;
+  if (typeof value !== "string" || shape.kind === "string") return convert(shape, value);
   try {
-    if (text) JSON.parse(text);
-    return true;
+    return convert(shape, JSON.parse(value));
   } catch {
-    return false;
+    return value;
   }
 }
+
+/** The config writes texts such as account ids as numbers, and admits one object for a list, as in `@pulumi/aws`. */
+function convert(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "string") return ["number", "boolean"].includes(typeof value) ? String(value) : value;
+  if (shape.kind === "list") {
+    const items: unknown[] | undefined = Array.isArray(value) ? value : isSingle(value) ? [value] : undefined;
+    return items ? items.map((item) => convert(shape.of, item)) : value;
+  }
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, held]) => {
+      const of =
+        shape.kind === "map" ? shape.of : shape.kind === "struct" ? shape.members[name]?.shape : undefined;
+      return [name, of ? convert(of, held) : held];
+    }),
+  );
+}
+
+const isSingle = (value: unknown): boolean => isRecord(value) || typeof value === "number";
 
 /**
  * Names of the settings that differ. None of them replaces the provider, because another way to reach AWS runs no job again,
  * and each job names its region. The engine continues with the old settings if there is no difference.
  */
 export function changedSettings(was: Props, is: Props): string[] {
-  const [before, after] = [was, is].map((wire) => decode(wire).values) as [Props, Props];
+  const [before, after] = [was, is].map((wire) => parseSettings(decode(wire).values)) as [Props, Props];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  return [...names].filter(
+    (name) => findChanges(providerSettings[name]?.shape, before[name], after[name]).length > 0,
+  );
 }

@@ -54,7 +54,7 @@ export function protocol({ version, open, address }: ProtocolOptions): UntypedSe
     }),
 
     checkConfig: unary((request: proto.CheckRequest) =>
-      messages.checkResponse(checkSettings(readStruct(request.getNews()))),
+      messages.checkResponse(checkSettings(request.getUrn(), readStruct(request.getNews()))),
     ),
     diffConfig: unary((request: proto.DiffRequest) => {
       const changed = changedSettings(readStruct(request.getOldInputs()), readStruct(request.getNews()));

@@ -60,7 +60,7 @@ describe("the account of the credentials", () => {
     [
       "it is unknown because of skipRequestingAccountId",
       { skipRequestingAccountId: true, allowedAccountIds: [account] },
-      "aws:skipRequestingAccountId is set",
+      "skipRequestingAccountId is set",
       [],
     ],
   ];
@@ -71,9 +71,7 @@ describe("the account of the credentials", () => {
       for (const call of [dx.listJobs({}), dx.createJob({ type: "X", details: {} }), dx.getJob("j")]) {
         const failure = await failureOf(call, ServiceError);
         expect(failure.facts).to.include({ kind: "other", name: "AccountNotAllowedError" });
-        expect(describeFailure(failure, "Job").text)
-          .to.contain(reason)
-          .and.contain("correct the stack's config.");
+        expect(describeFailure(failure, "Job").text).to.contain(reason).and.contain("correct the setting.");
       }
       expect(asked(calls)).to.deep.equal(expected);
     });

@@ -172,7 +172,7 @@ describe("openNetwork", () => {
     await listJobs(endpoint, { customCaBundle: certificate });
     const { facts } = await failureOf(listJobs(endpoint, {}), ServiceError);
     expect(facts.name).to.equal("DEPTH_ZERO_SELF_SIGNED_CERT");
-    expect(facts.remedy).to.match(/aws:customCaBundle, AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS/);
+    expect(facts.remedy).to.match(/customCaBundle, in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS/);
   });
 
   it("rejects a CA bundle that is missing or not PEM, and a proxy that is not HTTP", async () => {

@@ -12,6 +12,7 @@ import { failureOf } from "../../simulation/samples";
 import { secret, unknown, urnOf } from "./samples";
 
 const provider = "urn:pulumi:dev::prices::pulumi:providers:dataexchange::default";
+const roleArn = "arn:aws:iam::123456789012:role/a";
 const stored = (inputs: object) => ({ id: "p1", state: inputs as never, inputs: inputs as never });
 
 describe("the protocol of the plugin", () => {
@@ -75,7 +76,13 @@ describe("the settings of the provider", () => {
     await using plugin = await TestPlugin.start();
     const { inputs, failures } = await plugin.check(
       provider,
-      { region: "eu-west-1", accessKey: "a", secretKey: secret("s"), token: "t" },
+      {
+        ...{ region: "eu-west-1", accessKey: "a", secretKey: secret("s"), token: "t" },
+        ...{
+          httpsProxy: "http://ada:p@proxy",
+          assumeRoleWithWebIdentity: JSON.stringify({ roleArn, webIdentityToken: "w" }),
+        },
+      },
       undefined,
       "checkConfig",
     );
@@ -85,30 +92,94 @@ describe("the settings of the provider", () => {
       accessKey: secret("a"),
       secretKey: secret("s"),
       token: secret("t"),
+      httpsProxy: secret("http://ada:p@proxy"),
+      assumeRoleWithWebIdentity: secret(JSON.stringify({ roleArn, webIdentityToken: "w" })),
     });
   });
 
-  for (const [what, settings, codes] of [
+  for (const [what, settings, problems] of [
     [
-      "accept JSON",
-      { endpoints: '[{"sts":"https://sts.test"}]', concurrentJobs: '{"EXPORT_ASSETS_TO_S3":5}' },
+      "accept JSON and text",
+      {
+        endpoints: '[{"sts":"https://sts.test"}]',
+        concurrentJobs: '{"EXPORT_ASSETS_TO_S3":5}',
+        useFipsEndpoint: "true",
+        allowedAccountIds: "[42]",
+        defaultTags: '{"tags":{"cost":42}}',
+      },
       [],
     ],
-    ["accept objects", { endpoints: [{ sts: "https://sts.test" }], allowedAccountIds: ["123456789012"] }, []],
-    ["accept unknown values", { endpoints: unknown, region: unknown }, []],
+    [
+      "accept values",
+      {
+        endpoints: { sts: "https://sts.test" },
+        allowedAccountIds: ["123456789012"],
+        useFipsEndpoint: true,
+        httpProxy: "http://ada:planted@proxy:8080",
+      },
+      [],
+    ],
+    [
+      "accept unknown values",
+      { endpoints: [{ sts: unknown }], region: unknown, accessKey: unknown, secretKey: "s" },
+      [],
+    ],
+    ["accept what the engine adds", { version: "1.2.3", pluginDownloadURL: "u", __internal: {} }, []],
+    ["accept no value", { region: "", allowedAccountIds: "", accessKey: null }, []],
     [
       "refuse text that is not JSON",
       { endpoints: "x", allowedAccountIds: "{" },
-      ["invalid-config", "invalid-config"],
+      ["allowedAccountIds invalid-config", "endpoints invalid-config"],
     ],
-    ["refuse wrong quotas", { concurrentJobs: '{"NO_TYPE":1}' }, ["invalid-config"]],
+    [
+      "refuse wrong values",
+      {
+        region: "us-east",
+        endpoints: '[{"dataexchange":"https://d"},{"s3":"planted"}]',
+        useFipsEndpoint: "yes",
+        allowedAccountIds: ["123456789012", "planted"],
+        assumeRoles: [{ sessionName: "session" }],
+        assumeRoleWithWebIdentity: { roleArn: "planted" },
+        token: ["planted"],
+        concurrentJobs: '{"NO_TYPE":1,"EXPORT_ASSETS_TO_S3":0}',
+      },
+      [
+        "region wrong-format",
+        "token wrong-type",
+        "assumeRoles[0].roleArn missing-member",
+        "assumeRoleWithWebIdentity.roleArn wrong-format",
+        "endpoints[1].s3 not-a-url",
+        "useFipsEndpoint wrong-type",
+        "allowedAccountIds[1] wrong-format",
+        "concurrentJobs.EXPORT_ASSETS_TO_S3 too-small",
+        "concurrentJobs.NO_TYPE unknown-member",
+      ],
+    ],
+    [
+      "refuse settings that exclude or need another",
+      { accessKey: "planted", allowedAccountIds: ["1"], forbiddenAccountIds: ["2"] },
+      ["secretKey missing-member", "forbiddenAccountIds conflicting-member"],
+    ],
+    [
+      "refuse unknown names",
+      { regoin: "us-east-1", endpoints: [{ sqs: "https://q" }] },
+      ["endpoints[0].sqs unknown-member", "regoin unknown-member"],
+    ],
   ] as const) {
     it(what, async () => {
       await using plugin = await TestPlugin.start();
       const { failures } = await plugin.check(provider, settings, undefined, "checkConfig");
-      expect(failures.flatMap(codesIn)).to.deep.equal(codes);
+      expect(failures.map((text) => `${text.split(" ")[0]} ${codesIn(text).join()}`)).to.deep.equal(problems);
+      expect(failures.join()).to.not.contain("planted");
     });
   }
+
+  it("may be beside the program's keys in a project named like the plugin", async () => {
+    await using plugin = await TestPlugin.start();
+    const own = provider.replace("::prices::", "::dataexchange::");
+    const { failures } = await plugin.check(own, { bucket: "b", region: "x" }, undefined, "checkConfig");
+    expect(failures.flatMap(codesIn)).to.deep.equal(["wrong-format"]);
+  });
 
   it("change without a replacement", async () => {
     await using plugin = await TestPlugin.start();
@@ -118,6 +189,14 @@ describe("the settings of the provider", () => {
       changes: true,
       replaces: [],
       details: { region: "UPDATE" },
+    });
+    const text = { endpoints: '[{"s3":"https://s","sts":"https://t"}]', token: "" };
+    expect(await diff(text, { endpoints: [{ sts: "https://t", s3: "https://s" }] })).to.deep.include({
+      changes: false,
+    });
+    expect(await diff({ endpoints: unknown }, text)).to.deep.include({
+      replaces: [],
+      details: { endpoints: "UPDATE" },
     });
   });
 
