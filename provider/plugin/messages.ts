@@ -8,6 +8,7 @@ import {
   CreateResponse,
   DiffResponse,
   ErrorResourceInitFailed,
+  InvokeResponse,
   PropertyDiff,
   ProviderHandshakeResponse,
   ReadResponse,
@@ -20,6 +21,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { InitializationError } from "../host/resource";
 import { formatPropertyPath } from "./changes";
+import type { FunctionAnswer } from "./functions";
 import type { PropertyChange, ResourceDiff, Stored } from "./resource";
 import type { Props } from "./values";
 
@@ -98,6 +100,20 @@ export function readResponse(id: string, found: Pick<Stored, "state" | "inputs">
   response.setId(id);
   response.setProperties(toStruct(found.state));
   response.setInputs(toStruct(found.inputs));
+  return response;
+}
+
+/** The SDKs show the path of a failure after its reason. */
+export function invokeResponse({ result, failures }: FunctionAnswer): InvokeResponse {
+  const response = new InvokeResponse();
+  response.setReturn(toStruct(result));
+  const each = failures.map(({ path, reason }) => {
+    const failure = new CheckFailure();
+    failure.setProperty(path);
+    failure.setReason(reason);
+    return failure;
+  });
+  response.setFailuresList(each);
   return response;
 }
 

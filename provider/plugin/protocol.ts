@@ -109,7 +109,10 @@ export function protocol({ version, open, address }: ProtocolOptions): UntypedSe
       return new Empty();
     }),
 
-    invoke: refused("This version of the plugin has no functions. [functions-unavailable]"),
+    invoke: unary(async (request: proto.InvokeRequest) => {
+      const args = readStruct(request.getArgs());
+      return messages.invokeResponse(await track((own) => own.call(request.getTok(), args)));
+    }),
     call: refused("The resources of this plugin have no methods. [methods-unavailable]"),
     construct: refused("This version of the plugin has no components. [components-unavailable]"),
   };

@@ -5,8 +5,11 @@ import { StoppedError } from "../core/stop";
 import type { Engine } from "../engine/engine-client";
 import { Host } from "../host/host";
 import type { Operation } from "../host/host";
+import type { FunctionAnswer } from "./functions";
+import { callFunction } from "./functions";
 import { kinds } from "./kinds";
 import { PluginResource } from "./resource";
+import type { Props } from "./values";
 
 /**
  * The engine starts a process for each explicit provider. `ownership` and the quotas of `sessions` hold for this process alone;
@@ -46,6 +49,11 @@ export class Run {
     const resource = this.resources.get(type) ?? new PluginResource(kind, this.host);
     this.resources.set(type, resource);
     return resource;
+  }
+
+  /** Calls a function of the package. */
+  call(token: string, args: Props): Promise<FunctionAnswer> {
+    return callFunction(token, args, this.host, { signal: this.stopping.signal });
   }
 
   /** `timeout` is in seconds, as in `customTimeouts`; 0 is none. */

@@ -193,6 +193,18 @@ export class TestPlugin implements AsyncDisposable {
     return this.call("delete", request.setProperties(struct(state)).setOldInputs(struct(inputs)));
   }
 
+  /** Calls a function of the package. */
+  async invoke(name: string, args: Props) {
+    const request = new proto.InvokeRequest().setTok(`dataexchange:index:${name}`).setArgs(struct(args));
+    const answer = await this.call<proto.InvokeResponse>("invoke", request);
+    return {
+      result: props(answer.getReturn()),
+      failures: answer
+        .getFailuresList()
+        .map((failure) => [failure.getProperty(), failure.getReason()] as const),
+    };
+  }
+
   /** Calls a method, and rejects with a `CallError` if it fails. */
   call<Response>(method: string, request: object): Promise<Response> {
     const methods = this.client as unknown as Record<string, (...args: unknown[]) => void>;

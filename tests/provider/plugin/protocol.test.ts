@@ -40,7 +40,6 @@ describe("the protocol of the plugin", () => {
   });
 
   for (const [method, request, code] of [
-    ["invoke", new proto.InvokeRequest(), "functions-unavailable"],
     ["call", new proto.CallRequest(), "methods-unavailable"],
     ["construct", new proto.ConstructRequest(), "components-unavailable"],
   ] as const) {
