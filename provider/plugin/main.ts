@@ -1,16 +1,18 @@
 /** The process `pulumi-resource-dataexchange`: serves the engine, which reads the port from the first line of stdout. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import * as grpc from "@grpc/grpc-js";
 import * as engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as enginePb from "@pulumi/pulumi/proto/engine_pb";
 
 import { Engine } from "../engine/engine-client";
 import { describeEngineExit } from "../host/host";
-import { readVersion } from "./package-files";
 import { protocol } from "./protocol";
 import { Run } from "./run";
 import { serve } from "./server";
 
-/** A bundle contains these modules, and no package to load them from. */
+/** The bundle contains these modules, because there is no package to load them from. */
 const modules: Readonly<Record<string, unknown>> = {
   "@grpc/grpc-js": grpc,
   "./proto/engine_grpc_pb": engineGrpc,
@@ -29,8 +31,12 @@ const address = process.argv
   .slice(2)
   .find((arg, i, all) => !arg.startsWith("-") && all[i - 1] !== "--tracing");
 
+/** The build puts the schema beside the bundle. */
+const readSchema = (): Promise<string> => readFile(join(__dirname, "schema.json"), "utf8");
+
 async function main(): Promise<void> {
-  const { port } = await serve(protocol({ version: await readVersion(), open, address }));
+  const { version } = JSON.parse(await readSchema()) as { version: string };
+  const { port } = await serve(protocol({ version, readSchema, open, address }));
   console.log(port);
 }
 

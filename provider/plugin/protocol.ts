@@ -12,17 +12,23 @@ import { changedSettings, checkSettings, readSettings } from "./configuration";
 import * as messages from "./messages";
 import { readStruct } from "./messages";
 import type { Run } from "./run";
-import { readSchema } from "./package-files";
 
 export interface ProtocolOptions {
   readonly version: string;
+  /** Returns the schema of the package as JSON. */
+  readonly readSchema: () => Promise<string>;
   /** Begins a run of the engine at the address. */
   readonly open: (address: string | undefined) => Run;
   /** Address of the engine that has started this process. */
   readonly address?: string;
 }
 
-export function protocol({ version, open, address }: ProtocolOptions): UntypedServiceImplementation {
+export function protocol({
+  version,
+  readSchema,
+  open,
+  address,
+}: ProtocolOptions): UntypedServiceImplementation {
   let run = open(address);
 
   /**

@@ -1,25 +1,6 @@
-/** Removes files from `dist` whose sources are gone, because they would be packed and their tests would run. */
-import { readdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+/** What `npm run build` does after the compiler. */
+import { buildPlugin } from "./plugin";
+import { removeStaleFiles } from "./stale-files";
 
-import ts from "typescript";
-
-const folder = resolve("dist");
-const config = ts.getParsedCommandLineOfConfigFile("tsconfig.json", undefined, {
-  ...ts.sys,
-  onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
-    throw new Error(ts.flattenDiagnosticMessageText(messageText, "\n"));
-  },
-});
-const outputs = new Set(
-  config!.fileNames
-    .filter((name) => !name.endsWith(".d.ts"))
-    .flatMap((name) => ts.getOutputFileNames(config!, name, false))
-    .map((name) => resolve(name)),
-);
-outputs.add(resolve(config!.options.tsBuildInfoFile!));
-
-for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-  const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && !outputs.has(path)) rmSync(path);
-}
+removeStaleFiles();
+void buildPlugin();

@@ -1,4 +1,6 @@
 /** The plugin in the test's own process. The engine attaches to it in place of starting a process. */
+import { readFile } from "node:fs/promises";
+
 import { CustomResource, ProviderResource } from "@pulumi/pulumi";
 import type { CustomResourceOptions, Inputs, Output } from "@pulumi/pulumi";
 
@@ -14,9 +16,11 @@ export interface AttachedPlugin {
   readonly stop: () => void;
 }
 
+const readSchema = (): Promise<string> => readFile("schema.json", "utf8");
+
 export async function attachPlugin(): Promise<AttachedPlugin> {
   const open = (address: string | undefined) => new Run(new Engine(address));
-  const { port, stop } = await serve(protocol({ version: "0.0.0", open }));
+  const { port, stop } = await serve(protocol({ version: "0.0.0", readSchema, open }));
   return { env: { PULUMI_DEBUG_PROVIDERS: `dataexchange:${port}` }, stop };
 }
 

@@ -31,13 +31,24 @@ describe("the packed package", function () {
     ]);
   });
 
-  it("has only documents and the compiled sources of shipped folders", () => {
+  it("has the plugin with its launchers, and none of its modules beside the bundle", () => {
+    expect(paths.filter((path) => /\bplugin\/(?!bundle\/[\w-]+\.mjs$)/.test(path))).to.have.members([
+      "plugin/pulumi-resource-dataexchange",
+      "plugin/pulumi-resource-dataexchange.cmd",
+      "plugin/start.cjs",
+      "plugin/bundle/schema.json",
+      "plugin/bundle/LICENSES.txt",
+    ]);
+  });
+
+  it("has only documents, the plugin and the compiled sources of shipped folders", () => {
     const documents =
-      /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$|^docs\/(components\/)?[a-z0-9-]+\.md$/;
+      /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$|^docs\/((components|how-to-guides)\/)?[a-z0-9_-]+\.md$/;
     const compiled =
       /^dist\/((?:lib|service-model|provider|components|emulator|review|cli)\/.*|index)(\.js|\.js\.map|\.d\.ts)$/;
     const others = paths.filter((path) => {
       const source = compiled.exec(path)?.[1];
+      if (path.startsWith("plugin/")) return false;
       return source === undefined ? !documents.test(path) : !existsSync(`${source}.ts`);
     });
     expect(others).to.deep.equal([]);

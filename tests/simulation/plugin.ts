@@ -1,5 +1,6 @@
 /** The plugin as the engine uses it: over gRPC, in this process, at a simulated service. */
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { credentials } from "@grpc/grpc-js";
@@ -84,13 +85,14 @@ export class TestPlugin implements AsyncDisposable {
     const runs: Run[] = [];
     // Ids of jobs are the same in each simulated service.
     const folder = join(process.env.PULUMI_DATAEXCHANGE_RECORDS!, randomUUID());
+    const readSchema = () => readFile("schema.json", "utf8");
     const open = (address: string | undefined): Run => {
       // Messages go nowhere.
       const run = new Run(new Engine(address), new SimulatedHost(new Engine(undefined), service, folder));
       runs.push(run);
       return run;
     };
-    const { port, stop } = await serve(protocol({ version: "1.2.3", open }));
+    const { port, stop } = await serve(protocol({ version: "1.2.3", readSchema, open }));
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const plugin = new TestPlugin(service, runs, client, stop);
     await plugin.begin("127.0.0.1:1");

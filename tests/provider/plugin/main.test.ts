@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { credentials } from "@grpc/grpc-js";
@@ -12,7 +13,7 @@ import { ConfigureRequest, ProviderHandshakeRequest } from "@pulumi/pulumi/proto
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { readVersion } from "../../../provider/plugin/package-files";
+import { bundlePlugin } from "../../../scripts/build/plugin";
 
 const launcher = join(process.cwd(), "plugin", "pulumi-resource-dataexchange");
 
@@ -33,7 +34,8 @@ describe("pulumi-resource-dataexchange", function () {
     const info = await new Promise<PluginInfo>((resolve, reject) =>
       client.getPluginInfo(new Empty(), (error, answer) => (error ? reject(error) : resolve(answer))),
     );
-    expect(info.getVersion()).to.equal(await readVersion());
+    const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+    expect(info.getVersion()).to.equal(version);
     await new Promise((resolve) =>
       client.handshake(new ProviderHandshakeRequest().setEngineAddress(address), resolve),
     );
@@ -46,20 +48,43 @@ describe("pulumi-resource-dataexchange", function () {
     client.close();
   });
 
-  it("loads the messages of the protocol, and neither the SDK nor the AWS SDK", async () => {
-    const main = join(process.cwd(), "dist/provider/plugin/main.js");
-    const script = `
-      require(${JSON.stringify(main)});
-      setTimeout(() => {
-        process.stderr.write(JSON.stringify(Object.keys(require.cache)));
-        process.exit();
-      }, 100);`;
-    const started = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "ignore", "pipe"] });
-    let text = "";
-    started.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    await once(started, "close");
-    const loaded = (JSON.parse(text) as string[]).filter((file) => /@pulumi|@aws-sdk|@smithy/.test(file));
-    expect(loaded.filter((file) => !/@pulumi\/pulumi\/proto\//.test(file))).to.deep.equal([]);
-    expect(loaded).to.not.deep.equal([]);
+  it("starts without the SDKs of Pulumi and AWS", async () => {
+    const { metafile } = await bundlePlugin();
+    const loaded = new Set<string>();
+    const load = (file: string): void => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      for (const { path, kind } of metafile.outputs[file]!.imports)
+        if (kind === "import-statement" && metafile.outputs[path]) load(path);
+    };
+    load(Object.keys(metafile.outputs).find((file) => basename(file) === "main.mjs")!);
+    const packages = [...loaded].flatMap((file) => Object.keys(metafile.outputs[file]!.inputs));
+    expect(packages.some((file) => file.includes("node_modules/@pulumi/pulumi/proto/"))).to.equal(true);
+    const sdks = packages.filter((file) => /@aws-sdk|@smithy|@pulumi\/pulumi\/(?!proto\/)/.test(file));
+    expect(sdks).to.deep.equal([]);
   });
+
+  it("says so if there is no Node.js", () => {
+    const { status, stdout, stderr } = spawnSync(launcher, { env: { PATH: "/nowhere" }, encoding: "utf8" });
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: "" });
+    expect(stderr).to.contain("20.19").and.contain("[node-missing]");
+  });
+
+  for (const [version, status] of [
+    ["20.18.9", 1],
+    ["18.20.0", 1],
+    ["20.19.0", 0],
+    ["24.0.0", 0],
+  ] as const) {
+    it(`${status ? "says that it cannot run" : "runs"} on Node.js ${version}`, () => {
+      const script = `
+        Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } });
+        console.log = (port) => process.exit(port > 0 ? 0 : 2);
+        require("./plugin/start.cjs");`;
+      const run = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
+      expect(run.status, run.stderr).to.equal(status);
+      if (status)
+        expect(run.stderr).to.contain("20.19").and.contain(version).and.contain("[unsupported-node]");
+    });
+  }
 });

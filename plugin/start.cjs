@@ -1,0 +1,15 @@
+/** Starts the plugin, unless this version of Node.js is too old. Old versions can parse this file. */
+"use strict";
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major > 20 || (major === 20 && minor >= 19)) {
+  import("./bundle/main.mjs");
+} else {
+  console.error(
+    "The Pulumi plugin dataexchange needs Node.js 20.19 or later. The node on the PATH (" +
+      process.execPath +
+      ") is version " +
+      process.versions.node +
+      ". Install a later one, or put it first on the PATH. [unsupported-node]",
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,63 @@
+/** The bundle of the native plugin: its modules and those of its packages in a few files, which need no node_modules. */
+import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { BuildOptions, Metafile } from "esbuild";
+import { build } from "esbuild";
+
+import { thirdPartyLicenses } from "./licenses";
+
+/** Where the launchers find the bundle. */
+const target = join("plugin", "bundle");
+
+const common = {
+  entryPoints: ["provider/plugin/main.ts"],
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  // Names stay, because stack traces show them.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "eof",
+  metafile: true,
+  logLevel: "warning",
+  // The plugin passes these modules to the client of the engine.
+  logOverride: { "require-resolve-not-external": "silent" },
+} as const satisfies BuildOptions;
+
+/** What CommonJS packages expect of their module. */
+const commonJs = `
+import { createRequire as createRequireOfBundle } from "node:module";
+const require = createRequireOfBundle(import.meta.url);
+const { dirname: __dirname, filename: __filename } = import.meta;
+`;
+
+/**
+ * One file for the start, and one for each part that is imported later. They share modules, because two copies of a module
+ * would have two states. Without a folder, nothing is written.
+ */
+export const bundlePlugin = (outdir?: string): Promise<{ metafile: Metafile }> =>
+  build({
+    ...common,
+    outdir: outdir ?? target,
+    write: outdir !== undefined,
+    format: "esm",
+    splitting: true,
+    outExtension: { ".js": ".mjs" },
+    banner: { js: commonJs },
+  });
+
+/** Writes the bundle with the schema and the licenses of its packages. */
+export async function buildPlugin(): Promise<void> {
+  const staging = `${target}.${process.pid}`;
+  await mkdir(staging, { recursive: true });
+  try {
+    const { metafile } = await bundlePlugin(staging);
+    await copyFile("schema.json", join(staging, "schema.json"));
+    await writeFile(join(staging, "LICENSES.txt"), await thirdPartyLicenses(Object.keys(metafile.inputs)));
+    await rm(target, { recursive: true, force: true });
+    await rename(staging, target);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
