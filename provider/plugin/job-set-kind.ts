@@ -3,17 +3,18 @@ import { JobSetResource } from "../host/job-set-resource";
 import { findChanges } from "./changes";
 import { jobChanges, withAssets } from "./job-kind";
 import type { Kind } from "./kind";
-import { jobPaths, secretsOfOutputs } from "./secrets";
+import { formerPaths, hasSecrets, jobPaths, secretsOfOutputs } from "./secrets";
 import type { Props } from "./values";
 
 export const jobSetKind: Kind = {
   open: (host) => new JobSetResource(host),
   jobs: (inputs) => jobPaths(inputs, "jobs"),
-  secretOutputs: (secrets, outputs) =>
+  secretOutputs: (secrets, outputs, earlier) =>
     jobPaths(outputs, "results").flatMap((at) => [
       ...secretsOfOutputs(secrets, ["jobs", ...at.slice(1)], at),
-      // Replaced jobs have details that the inputs no longer contain.
-      [...at, "former"],
+      // A replaced job has details that the inputs no longer contain, so the state before says whether they were secret.
+      ...(hasSecrets(earlier, at) ? [[...at, "former"]] : []),
+      ...formerPaths(outputs, at).flatMap((former) => secretsOfOutputs([], [], former)),
     ]),
   foresee: ({ jobs: _, triggers: __, ...settings }, state) => ({ ...state, ...settings, results: UNKNOWN }),
   present: ({ results, ...others }) => ({

@@ -9,8 +9,8 @@ export interface Kind {
   open(host: Host): Resource;
   /** Paths of the jobs among the inputs. */
   jobs(inputs: Props): Path[];
-  /** Secrets of the outputs of inputs that have these secrets. */
-  secretOutputs(secrets: readonly Path[], outputs: Props): Path[];
+  /** Secrets of the outputs of inputs that have these secrets. `earlier` are those of the state before. */
+  secretOutputs(secrets: readonly Path[], outputs: Props, earlier: readonly Path[]): Path[];
   /** The outputs of a preview. `state` is that of a resource that is updated. */
   foresee(inputs: Props, state?: Props): Props;
   /** The state as the program reads it. The core leaves out what can be derived. */

@@ -1,6 +1,7 @@
 /** The operations on resources of one type, on the values of the engine's protocol. */
 import { CodedError } from "../../lib/message-code";
 import { findJobType } from "../../service-model/job-types";
+import type { Path } from "../../service-model/validate";
 import { UNKNOWN } from "../../service-model/validate";
 import type { BodySource } from "../core/ports";
 import type { Host, Operation } from "../host/host";
@@ -116,11 +117,16 @@ export class PluginResource {
 
   async update({ id, state }: Stored, news: Props, operation: Operation): Promise<Props> {
     const inputs = decode(news);
-    const { values } = decode(state);
-    return this.keepingState(inputs, async () => {
-      const own = withOldUrn(operation, values);
-      return this.encode(await this.resource.update(id, values, this.withSecretMark(inputs), own), inputs);
-    });
+    const { values, secrets } = decode(state);
+    const own = withOldUrn(operation, values);
+    return this.keepingState(
+      inputs,
+      async () => {
+        const updated = await this.resource.update(id, values, this.withSecretMark(inputs), own);
+        return this.encode(updated, inputs, secrets);
+      },
+      secrets,
+    );
   }
 
   /** Without inputs, the resource is one that was created elsewhere. Undefined if it no longer exists. */
@@ -132,11 +138,11 @@ export class PluginResource {
         "Only resources of the type dataexchange:index:Job can be imported, because the service has no others.";
       throw new CodedError({ code: "not-importable", text });
     }
-    const { values } = decode(stored.state);
+    const { values, secrets } = decode(stored.state);
     const found = await this.resource.read(stored.id, values, withOldUrn(operation, values));
     if (!found) return undefined;
     return {
-      state: this.encode(found, decode(stored.inputs)),
+      state: this.encode(found, decode(stored.inputs), secrets),
       inputs: isImport ? encode(importedInputs!(found as Props)) : stored.inputs,
     };
   }
@@ -158,21 +164,26 @@ export class PluginResource {
     return isSecret ? { ...values, __secret: true } : values;
   }
 
-  private encode(state: object, { secrets }: Pick<Decoded, "secrets">): Props {
+  /** `earlier` are the secrets of the state before. */
+  private encode(state: object, { secrets }: Pick<Decoded, "secrets">, earlier: readonly Path[] = []): Props {
     // The dynamic provider has stored these two in its states.
     const own = Object.entries(state).filter(([name]) => name !== "__urn" && name !== "__provider");
     const outputs = this.kind.present(Object.fromEntries(own));
-    return encode(outputs, this.kind.secretOutputs(secrets, outputs));
+    return encode(outputs, this.kind.secretOutputs(secrets, outputs, earlier));
   }
 
   /** Encodes the state of a resource whose operation has failed. */
-  private async keepingState<T>(inputs: Decoded, run: () => Promise<T>): Promise<T> {
+  private async keepingState<T>(
+    inputs: Decoded,
+    run: () => Promise<T>,
+    earlier: readonly Path[] = [],
+  ): Promise<T> {
     try {
       return await run();
     } catch (error) {
       if (!(error instanceof InitializationError)) throw error;
       const { message, id, state, reasons } = error;
-      throw new InitializationError(message, id, this.encode(state, inputs), reasons);
+      throw new InitializationError(message, id, this.encode(state, inputs, earlier), reasons);
     }
   }
 }

@@ -35,6 +35,33 @@ export function secretsOfOutputs(secrets: readonly Path[], job: Path, at: Path):
   return [...whole, ...own, ...credentialsOf([at]), ...names.map((name) => [...at, name])];
 }
 
+/** Whether a state has secrets in the job at the path or in its former jobs, besides those that every job may have. */
+export function hasSecrets(state: readonly Path[], at: Path): boolean {
+  const common = secretsOfOutputs([], [], []);
+  return state.some((path) => {
+    if (begins(at, path)) return true;
+    const own = begins(path, at) ? withoutFormer(path.slice(at.length)) : undefined;
+    return own !== undefined && !common.some((each) => begins(own, each));
+  });
+}
+
+const withoutFormer = (path: Path): Path =>
+  path[0] === "former" && path.length > 2 ? withoutFormer(path.slice(2)) : path;
+
+/** Paths of the jobs that were replaced by the job at the path, and whose assets are not deleted yet. */
+export function formerPaths(outputs: Props, at: Path): Path[] {
+  const former = valueAlong(outputs, [...at, "former"]);
+  return Array.isArray(former)
+    ? former.flatMap((_, index) => {
+        const own = [...at, "former", index];
+        return [own, ...formerPaths(outputs, own)];
+      })
+    : [];
+}
+
+const valueAlong = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((at, step) => (at as Props | undefined)?.[step], value);
+
 /** Paths of the jobs of a set, by name, in its inputs or its results. */
 export const jobPaths = (values: Props, member: "jobs" | "results"): Path[] => {
   const jobs = values[member];

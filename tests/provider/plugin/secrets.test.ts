@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { jobKind } from "../../../provider/plugin/job-kind";
 import { jobSetKind } from "../../../provider/plugin/job-set-kind";
 import { hasSecretDetails } from "../../../provider/plugin/secrets";
+import type { Path } from "../../../service-model/validate";
 
 const credential = ["details", "importAssetFromApiGatewayApi", "apiKey"];
 
@@ -28,19 +29,31 @@ describe("the secret outputs", () => {
   const results = { results: { a: {} } };
 
   it("of a job include those that repeat secret details", () => {
-    const secrets = jobKind.secretOutputs([["details"]], {});
+    const secrets = jobKind.secretOutputs([["details"]], {}, []);
     expect(secrets).to.deep.include.members([["details"], ["signedUrl"], ["apiKey"], ["assets"], ["errors"]]);
-    expect(jobKind.secretOutputs([], {})).to.not.deep.include(["assets"]);
+    expect(jobKind.secretOutputs([], {}, [])).to.not.deep.include(["assets"]);
   });
 
-  it("of a set include its replaced jobs", () =>
-    expect(jobSetKind.secretOutputs([], results)).to.deep.include(["results", "a", "former"]));
+  it("of a set include the replaced jobs of a job that had secrets, and else only what is always secret", () => {
+    const former = ["results", "a", "former"];
+    const replaced = { results: { a: { former: [{ former: [{}] }] } } };
+    const secretsAfter = (path: Path) => jobSetKind.secretOutputs([], replaced, [path]);
+    const own = [["results"], ["results", "a", "details", "x"], former, [...former, 0, "details"]];
+    for (const path of own) expect(secretsAfter(path), String(path)).to.deep.include(former);
+    const others = [
+      ["results", "a", "signedUrl"],
+      [...former, 0, "signedUrl"],
+      ["results", "b", "details"],
+    ];
+    for (const path of others) expect(secretsAfter(path), String(path)).to.not.deep.include(former);
+    expect(secretsAfter([])).to.deep.include([...former, 0, "former", 0, "apiKey"]);
+  });
 
   it("of a set include a result whose job is secret", () => {
     for (const path of [["jobs"], ["jobs", "a"]]) {
-      expect(jobSetKind.secretOutputs([path], results)).to.deep.include(["results", "a"]);
+      expect(jobSetKind.secretOutputs([path], results, [])).to.deep.include(["results", "a"]);
     }
-    expect(jobSetKind.secretOutputs([["jobs", "b"]], results)).to.not.deep.include(["results", "a"]);
+    expect(jobSetKind.secretOutputs([["jobs", "b"]], results, [])).to.not.deep.include(["results", "a"]);
   });
 });
 
