@@ -7,6 +7,7 @@ import { boundaryText, runCrash } from "./crashes/crash";
 import { crashScenarios } from "./crashes/scenarios";
 import { withSearchedStacks } from "./engine-stack";
 import type { Boundary } from "./proxy";
+import { hosts } from "./review/program";
 import { runReviews } from "./review/suite";
 import { Secrets } from "../harness/secrets";
 import { runSoak } from "./soak/suite";
@@ -38,10 +39,12 @@ describe("reliability on the engine", function () {
     expect(broken, log.join("\n")).to.deep.equal([]);
   });
 
-  it("reviews four random programs and agrees with what `pulumi up` then does", async () => {
-    const { broken } = await runReviews("review", 4);
-    expect(broken, broken[0]?.log).to.deep.equal([]);
-  });
+  for (const host of hosts) {
+    it(`reviews four random programs with the ${host} provider and agrees with what \`pulumi up\` then does`, async () => {
+      const { broken } = await runReviews("review", 4, host);
+      expect(broken, broken[0]?.log).to.deep.equal([]);
+    });
+  }
 
   it("completes forty jobs of all types, each exactly once, while a quarter of the calls fail", async () => {
     const { broken, answers, log } = await runSoak({ jobs: 40, jobDuration: 100, seed: "soak" });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../../index";
 import type { AttachedPlugin } from "../../harness/attached-plugin";
-import { PluginJob, PluginProvider, attachPlugin } from "../../harness/attached-plugin";
+import { PluginJob, PluginProvider, attachPlugin, pluginConfig } from "../../harness/attached-plugin";
 import { until } from "../../harness/processes";
 import { apiArgs, importArgs, uploadArgs } from "../../harness/programs";
 import { TestService, credentials, region } from "../../harness/service";
@@ -28,18 +28,7 @@ describe("the plugin on the engine", function () {
     this.timeout("15m");
     service = await TestService.start();
     plugin = await attachPlugin();
-    const { endpoint } = service;
-    stack = await TestStack.create({
-      env: plugin.env,
-      config: {
-        "dataexchange:region": { value: region },
-        "dataexchange:accessKey": { value: credentials.accessKeyId },
-        "dataexchange:secretKey": { value: credentials.secretAccessKey, secret: true },
-        "dataexchange:endpoints": {
-          value: JSON.stringify([{ dataexchange: endpoint, s3: endpoint, sts: endpoint }]),
-        },
-      },
-    });
+    stack = await TestStack.create({ env: plugin.env, config: pluginConfig(service) });
   });
   afterEach(async function () {
     if (this.currentTest?.state === "failed") console.error(stack.lastRun?.stdout, stack.lastRun?.stderr);

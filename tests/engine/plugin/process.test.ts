@@ -1,20 +1,11 @@
-import { join } from "node:path";
-
-import type { ProjectSettings } from "@pulumi/pulumi/automation";
-
-import { PluginJob } from "../../harness/attached-plugin";
+import { PluginJob, pluginSettings } from "../../harness/attached-plugin";
 import { importArgs } from "../../harness/programs";
 import { expectSuccess, useStack } from "../../harness/stack";
 import { expect } from "chai";
 
-/** The engine starts the launcher of this package. `ProjectSettings` lacks `plugins`. */
-const settings = {
-  plugins: { providers: [{ name: "dataexchange", path: join(process.cwd(), "plugin") }] },
-} as Partial<ProjectSettings>;
-
 describe("the plugin as a process of the engine", function () {
   this.timeout("5m");
-  const shared = useStack({}, settings);
+  const shared = useStack({}, pluginSettings);
 
   it("runs a job, keeps it and deletes it, with the settings of the AWS environment", async () => {
     const { stack, service } = shared;

@@ -1,11 +1,12 @@
 /** A program of several jobs as data, which can be changed at random and printed when it fails. */
-import type { CustomResourceOptions } from "@pulumi/pulumi";
+import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { FaultRule } from "../../../emulator";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet } from "../../../index";
+import { PluginJob, PluginJobSet } from "../../harness/attached-plugin";
 import { importArgs, uploadArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import type { Random } from "../suite";
@@ -42,10 +43,15 @@ export interface ProgramRevisions {
 export const revisionFor = ({ kind, revision }: JobSpec, { files, shares }: ProgramRevisions): RevisionIds =>
   (kind === "shares" ? shares : files)[revision]!;
 
+/** Which provider a program declares its jobs with: the classes of Node programs, or the plugin as other languages do. */
+export const hosts = ["dynamic", "plugin"] as const;
+export type HostName = (typeof hosts)[number];
+
 export const programOf =
-  (specs: readonly JobSpec[], revisions: ProgramRevisions): PulumiFn =>
+  (specs: readonly JobSpec[], revisions: ProgramRevisions, host: HostName): PulumiFn =>
   () => {
-    const jobs = new Map<string, Job>();
+    const [OneJob, Jobs] = host === "plugin" ? [PluginJob, PluginJobSet] : [Job, JobSet];
+    const jobs = new Map<string, CustomResource>();
     const argsFor = (spec: JobSpec) => {
       const source = jobs.get(spec.after ?? "");
       const trigger = source ? output(source.id).apply(() => spec.trigger) : spec.trigger;
@@ -56,14 +62,14 @@ export const programOf =
       const { name, alias, options, onDelete } = spec;
       const aliases = alias === undefined ? [] : [{ name: alias }];
       const args = { ...argsFor(spec), onDelete } as unknown as JobArgs;
-      jobs.set(name, new Job(name, args, { ...options, aliases }));
+      jobs.set(name, new OneJob(name, args, { ...options, aliases }));
     }
     const [first] = members;
     if (!first) return Promise.resolve();
     const all = Object.fromEntries(members.map((spec) => [nameInSet(spec.name), argsFor(spec)]));
     // The set has one setting for all of its jobs, and the options of its first.
     const args = { jobs: all, onDelete: first.onDelete } as unknown as JobSetArgs;
-    new JobSet(setName, args, first.options);
+    new Jobs(setName, args, first.options);
     return Promise.resolve();
   };
 

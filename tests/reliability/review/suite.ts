@@ -3,6 +3,7 @@ import { mapConcurrently } from "../../../lib/map-concurrently";
 import { parsePreview } from "../../../review/parse-preview";
 import { toText } from "../../../review/render";
 import { reviewOf } from "../../../review/review";
+import { attachPlugin, pluginConfig } from "../../harness/attached-plugin";
 import { previewAsJson } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
@@ -10,8 +11,8 @@ import { TestStack } from "../../harness/stack";
 import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
 import { Counter, Random, seedsFrom } from "../suite";
 import { deviationsOf, takeSnapshot } from "./compare";
-import type { JobSpec, ProgramRevisions } from "./program";
-import { changeProgram, firstProgram, keys, programOf, randomFault, revisionCount } from "./program";
+import type { HostName, JobSpec, ProgramRevisions } from "./program";
+import { changeProgram, firstProgram, hosts, keys, programOf, randomFault, revisionCount } from "./program";
 
 const roundsPerStack = 6;
 const maxConcurrentEngines = 2;
@@ -22,11 +23,13 @@ export const reviewSuite: Suite = {
   async run({ progress }: SuiteContext): Promise<SuiteResult> {
     const stacks = Number(process.env.REVIEW_SEQUENCES ?? 30);
     const seed = process.env.REVIEW_SEED ?? String(Date.now());
+    const chosen = hosts.filter((host) => host === (process.env.REVIEW_HOST ?? host));
+    const runs = seedsFrom(seed, stacks).flatMap((each) => chosen.map((host) => ({ seed: each, host })));
     let done = 0;
-    const results = await mapConcurrently(seedsFrom(seed, stacks), maxConcurrentEngines, async (each) => {
-      const result = await runReviews(each, roundsPerStack);
-      progress(`${++done} of ${stacks} stacks, seed ${seed}`);
-      return result;
+    const results = await mapConcurrently(runs, maxConcurrentEngines, async (run) => {
+      const result = await runReviews(run.seed, roundsPerStack, run.host);
+      progress(`${++done} of ${runs.length} stacks, seed ${seed}`);
+      return { ...run, ...result };
     });
     const total = new Counter();
     for (const { counts } of results) total.merge(counts);
@@ -35,10 +38,10 @@ export const reviewSuite: Suite = {
         head: ["statement of the reviews, or result", "times"],
         rows: Object.entries(total.all()).sort(([a], [b]) => (a < b ? -1 : 1)),
       },
-      figures: { stacks, previews: stacks * roundsPerStack },
+      figures: { stacks: runs.length, previews: runs.length * roundsPerStack },
       notes: [`Seed ${seed}. REVIEW_SEED=${seed} REVIEW_SEQUENCES=${stacks} repeats the run.`],
       failures: results.flatMap(({ broken }) => broken),
-      details: results.map(({ counts }, index) => ({ seed: seedsFrom(seed, stacks)[index], counts })),
+      details: results.map(({ seed: own, host, counts }) => ({ seed: own, host, counts })),
     };
   },
 };
@@ -46,17 +49,21 @@ export const reviewSuite: Suite = {
 export async function runReviews(
   seed: string,
   rounds: number,
+  host: HostName,
 ): Promise<{ counts: Readonly<Record<string, number>>; broken: readonly Failure[] }> {
   await using service = await TestService.start({ jobDuration: "20ms", seed });
-  await using stack = await TestStack.create({ env: service.env });
-  const where = `REVIEW_SEED=${seed} REVIEW_SEQUENCES=1 npm run prove -- review`;
+  using plugin = host === "plugin" ? await attachPlugin() : undefined;
+  await using stack = await TestStack.create(
+    plugin ? { env: plugin.env, config: pluginConfig(service) } : { env: service.env },
+  );
+  const where = `REVIEW_HOST=${host} REVIEW_SEED=${seed} REVIEW_SEQUENCES=1 npm run prove -- review`;
   const random = new Random(seed);
   const revisions = await prepare(service);
   const broken: Failure[] = [];
   const counts = new Counter();
   let specs: readonly JobSpec[] = firstProgram(random);
   for (let round = 1; round <= rounds; round++) {
-    const program = programOf(specs, revisions);
+    const program = programOf(specs, revisions, host);
     const before = await takeSnapshot(service, stack, revisions);
     const review = reviewOf(parsePreview(await previewAsJson(stack, program)));
     const rule = randomFault(random);
