@@ -60,6 +60,14 @@ export function describeEffect(effect: Effect): RichText {
       );
     case "retained":
       return ["leaves the stack and is not changed (retainOnDelete)"];
+    case "imported":
+      return concat(
+        typeof effect.id === "string" && !isHidden(effect.id)
+          ? text`is imported: it becomes job ${code(shortId(effect.id))}, which exists`
+          : "is imported",
+        "; nothing runs",
+        effect.assets && text`. Its former job is deleted${describeOutcome(effect.assets)}`,
+      );
     case "cancelled":
       return concat(
         text`is deleted; its job, which is in state ${code(effect.state)}, is cancelled if it has not started`,

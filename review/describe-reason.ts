@@ -32,7 +32,8 @@ const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: 
       : ["the content of its upload changed"],
   "triggers-changed": ({ changes }) =>
     changes ? describeTriggers(changes) : ["its triggers have changed since its last run"],
-  "secret-changed": ({ property }) => text`a secret in ${code(property)} changed`,
+  "secret-changed": ({ property, paths }) =>
+    text`${paths && paths.length > 1 ? "secrets" : "a secret"} in ${codeList(paths ?? [property!])} changed`,
   "not-known-yet": describeUnknown,
   hidden: () => ["the preview hides whether one of its secrets has changed or its last run has failed"],
   "deletion-interrupted": () => ["an earlier run began to delete its assets and did not finish"],
@@ -99,13 +100,13 @@ function describeTriggers(changes: readonly TriggerChange[]): RichText {
 
 /** For example "`revisionId` is not known until revision `november` exists". */
 export function describeUnknown({ what, until }: NotKnownYet): RichText {
-  const { members = [], triggers = [], count: items } = what;
+  const { members = [], triggers = [], count: items, of } = what;
   const number = items?.number ?? members.length + triggers.length;
   const subject = items
     ? text`${count(number, items.items.singular, items.items.plural)}`
     : triggers.length > 0
       ? text`${number === 1 ? "trigger" : "triggers"} ${codeList(triggers)}`
-      : codeList(members);
+      : concat(codeList(members), of && text` of ${resourceKind(of)} ${code(of.name)}`);
   const verb = number === 1 ? "is" : "are";
   if (until.length === 0) return text`${subject} ${verb} not known yet`;
   const events = until.map(
@@ -118,6 +119,7 @@ const verbs: Readonly<Record<string, string>> = { create: "exists", replace: "is
 
 /** `aws:s3/bucketV2:BucketV2` is a bucket, `aws:dataexchange/dataSet:DataSet` a data set. */
 function resourceKind({ type }: Urn): Span {
+  if (type.startsWith("pulumi:providers:")) return "provider";
   const kind = type.split(":").at(-1)!;
   // The type of a component may be any text.
   if (!/^[A-Za-z0-9]{1,60}$/.test(kind)) return code(kind);

@@ -34,6 +34,9 @@ const sentences: { readonly [Kind in Warning["kind"]]: (warning: Warning & { kin
   "revision-already-finalized": ({ name }) =>
     text`revision ${code(name)} is finalized: nothing can be imported into it`,
   "revision-reopened": ({ name }) => text`revision ${code(name)} is opened again, unless it is published`,
+  "import-option": () => [
+    "pulumi up refuses to replace it while its option import is set: remove the option from the program",
+  ],
   "credential-output": ({ outputs }) =>
     text`its output ${codeList(outputs)} is a credential: anyone who has it can read the asset`,
 };

@@ -38,12 +38,14 @@ const inStruct = (shape: StructShape, from: unknown, to: unknown, path: Path): D
   Object.entries(shape.members)
     // The MD5 of an upload is optional; the hash of its content shows a change.
     .filter(([, member]) => !member.fromUpload)
-    .flatMap(([name, member]) =>
-      differences(member.shape, memberValue(member, name, from), memberValue(member, name, to), [
-        ...path,
-        name,
-      ]),
-    );
+    .flatMap(([name, member]) => {
+      const [before, after] = [memberValue(member, name, from), memberValue(member, name, to)];
+      const found = differences(member.shape, before, after, [...path, name]);
+      // A preview has a credential in clear while the plugin cannot check the job.
+      return member.secret && found.some(({ kind }) => kind === "value")
+        ? [{ kind: "secret" as const, path: [...path, name] }]
+        : found;
+    });
 
 const memberValue = (member: Member, name: string, struct: unknown): unknown =>
   membersOf(struct)[name] ?? member.default;

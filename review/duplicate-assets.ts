@@ -4,10 +4,9 @@ import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { AssetIndex, AssetNames } from "./assets";
 import { deletesAssets, leftAssets, origins, requestedAssets } from "./assets";
-import { assetKeys, detailsOf } from "./job-details";
+import { assetKeys, detailsOf, isResumable } from "./job-details";
 import type { State, Step } from "./parse-preview";
 import type { PreviewIndex } from "./preview-index";
-import { isResumable } from "./preview-index";
 import { isHidden, isSecret } from "./preview-values";
 import type { Remedy, Run, Warning } from "./warning";
 

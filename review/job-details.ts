@@ -1,7 +1,9 @@
-/** Reads the details of a job by its row in the job type table. */
+/** Reads a job: its details by its row in the job type table, and whether it has ended. */
+import { isUnfinished } from "../service-model/job";
 import type { JobItems, JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { Shape } from "../service-model/shape";
+import type { State } from "./parse-preview";
 import type { Values } from "./preview-values";
 import { isAbsent, isHidden, listOf, membersOf, shortId, showValue } from "./preview-values";
 import type { RichText, Span } from "./rich-text";
@@ -88,3 +90,7 @@ export function fillTemplate(
   // A part that lacks a value is omitted.
   return spans.every((span) => span !== undefined) ? spans.filter((span) => span !== "") : [];
 }
+
+/** Whether the provider resumes the job of the last run. */
+export const isResumable = (old: State | undefined): boolean =>
+  isUnfinished(old?.outputs.state) || old?.outputs.__pending === true;

@@ -1,10 +1,13 @@
 /** Parses the output of `pulumi preview --json`. Any part of it may be missing, as in a preview that failed. */
-import { jobSetToken, jobToken } from "../provider/resources/state-contract";
+import { completeState } from "../provider/plugin/imported-job";
+import { jobToken, pluginToken } from "../provider/resources/state-contract";
 import { findDocuments } from "./find-documents";
 import type { Message } from "./parse-diagnostics";
 import { isDiagnostic, parseDiagnostics } from "./parse-diagnostics";
 import type { Urn, Values } from "./preview-values";
 import { isObject, listOf, membersOf, parseUrn } from "./preview-values";
+import { parsePropertyPath } from "./property-path";
+import { isJob, isSet } from "./resource-types";
 import { quoted } from "./rich-text";
 
 export interface Preview {
@@ -24,12 +27,27 @@ export interface Step {
   readonly new?: State;
   /** Properties that the provider or the engine names as the cause of a replacement. */
   readonly replaceReasons: readonly string[];
+  /** What a plugin names as changed. Empty for a dynamic provider, which names no values. */
+  readonly changes: readonly Change[];
+  /** The settings of the job's provider that are not known yet, because of which the engine has not compared the job. */
+  readonly unknownSettings?: UnknownSettings;
   /** The set that the job belongs to. */
   readonly set?: SetOfJob;
   /** Whether the preview cannot show if the job runs. */
   readonly isPossible?: boolean;
   /** The steps of the jobs that this step stands for. */
   readonly parts?: readonly Step[];
+}
+
+export interface Change {
+  /** As the engine writes it, such as `details.importAssetsFromS3.assetSources[0]`. */
+  readonly text: string;
+  readonly path: readonly (string | number)[];
+}
+
+export interface UnknownSettings {
+  readonly names: readonly string[];
+  readonly provider: Step;
 }
 
 export interface SetOfJob {
@@ -46,6 +64,10 @@ export interface State {
   readonly inputs: Values;
   readonly outputs: Values;
   readonly parent?: string;
+  /** The URN of its provider resource. */
+  readonly provider?: string;
+  /** The id of the option `import`. */
+  readonly importId?: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly tainted: boolean;
@@ -93,9 +115,7 @@ export function parsePreview(input: string): Preview {
     const addition = text === undefined ? "" : ` It also contains the text "${quoted(text)}".`;
     throw new NotAPreviewError(code, `${message}${addition}`);
   }
-  const unknown = preview.steps.find(
-    ({ op, urn }) => [jobToken, jobSetToken].includes(urn.type) && !operations.includes(op),
-  );
+  const unknown = preview.steps.find(({ op, urn }) => (isJob(urn) || isSet(urn)) && !operations.includes(op));
   if (unknown) {
     throw new NotAPreviewError(
       "unknown-operation",
@@ -180,7 +200,7 @@ const hasCountedSteps = (steps: readonly Step[], summary: Preview["summary"]): b
   );
 
 function parseStep(step: unknown): Step | undefined {
-  const { op, urn, oldState, newState, replaceReasons } = membersOf(step);
+  const { op, urn, oldState, newState, replaceReasons, detailedDiff } = membersOf(step);
   const parsed = parseUrn(urn);
   if (typeof op !== "string" || !parsed) return undefined;
   return {
@@ -189,16 +209,22 @@ function parseStep(step: unknown): Step | undefined {
     ...(isObject(oldState) && { old: parseState(oldState) }),
     ...(isObject(newState) && { new: parseState(newState) }),
     replaceReasons: stringsOf(replaceReasons),
+    changes: Object.keys(membersOf(detailedDiff)).map((text) => ({ text, path: parsePropertyPath(text) })),
   };
 }
 
 function parseState(state: Values): State {
-  const { id, parent, propertyDependencies } = state;
+  const { id, parent, provider, importID, propertyDependencies } = state;
+  const [inputs, outputs] = [membersOf(state.inputs), membersOf(state.outputs)];
   return {
     ...(typeof id === "string" && { id }),
-    inputs: membersOf(state.inputs),
-    outputs: membersOf(state.outputs),
+    inputs,
+    // As the plugin does, because the service shows only a part of a job that was imported.
+    outputs: state.type === pluginToken(jobToken) ? completeState(outputs, inputs) : outputs,
     ...(typeof parent === "string" && { parent }),
+    // A reference consists of the URN and the id.
+    ...(typeof provider === "string" && { provider: provider.slice(0, provider.lastIndexOf("::")) }),
+    ...(typeof importID === "string" && { importId: importID }),
     dependencies: stringsOf(state.dependencies),
     propertyDependencies: Object.fromEntries(
       Object.entries(membersOf(propertyDependencies)).map(([property, urns]) => [property, stringsOf(urns)]),

@@ -1,11 +1,12 @@
 /** An index of the resources of a preview: its jobs, and their relations to other resources. */
-import { jobSetToken, jobToken } from "../provider/resources/state-contract";
-import { isFailed, isUnfinished } from "../service-model/job";
+import { isFailed } from "../service-model/job";
 import { mergeAlike, partsOf } from "./merge-jobs";
 import type { Preview, State, Step } from "./parse-preview";
 import type { Urn } from "./preview-values";
 import { parseUrn, stackType } from "./preview-values";
+import { identityOf, isJob, isProvider, isSet } from "./resource-types";
 import { formerSteps, stepsOfSet } from "./set-steps";
+import { withUnknownSettings } from "./unknown-settings";
 
 /** Operations of the program's own steps, without those of a refresh and the parts of a replacement. */
 const operations = ["replace", "create", "update", "delete", "import", "same"];
@@ -15,6 +16,7 @@ export class PreviewIndex {
   private readonly byId = new Map<string, Step[]>();
   private readonly dependents = new Map<string, Step[]>();
   private readonly jobsByUrn = new Map<string, Step>();
+  private readonly declaredJobs = new Map<string, Step>();
   private readonly leftoversByUrn = new Map<string, Step[]>();
   private readonly deletedIds: ReadonlySet<string | undefined>;
 
@@ -29,15 +31,21 @@ export class PreviewIndex {
 
   constructor({ steps }: Preview) {
     // A refresh comes before the program, and its steps are updates; the program's step replaces them here.
-    for (const step of steps) if (operations.includes(step.op)) this.steps.set(step.urn.text, step);
+    for (const step of withImports(steps))
+      if (operations.includes(step.op)) this.steps.set(step.urn.text, step);
     for (const step of this.steps.values()) {
       for (const id of idsOf(step)) push(this.byId, id, step);
       for (const urn of step.new?.dependencies ?? []) push(this.dependents, urn, step);
     }
     this.showsReplaced = steps.some(({ op }) => ["create-replacement", "delete-replaced"].includes(op));
-    this.resources = [...this.steps.values()].filter(({ urn }) => isJob(urn) || isSet(urn));
+    this.resources = [...this.steps.values()]
+      .filter(({ urn }) => isJob(urn) || isSet(urn))
+      .map((step) => withUnknownSettings(step, this.providerOf(step)));
     this.jobs = this.resources.flatMap(jobSteps);
-    for (const job of this.jobs) this.jobsByUrn.set(job.urn.text, job);
+    for (const job of this.jobs) {
+      this.jobsByUrn.set(job.urn.text, job);
+      if (job.new) this.declaredJobs.set(identityOf(job.urn), job);
+    }
 
     const deleted = steps.filter(
       ({ op, urn, old }) => op === "delete-replaced" && old && (isJob(urn) || isSet(urn)),
@@ -45,16 +53,26 @@ export class PreviewIndex {
     this.deletedIds = new Set(deleted.flatMap(jobSteps).map(({ old }) => old?.id));
     // Compared by id, because the state has a renamed job under its old name.
     const replacedIds = new Set(
-      this.resources.filter(({ op }) => op === "replace").map(({ old }) => old?.id),
+      this.resources.filter(({ op }) => ["replace", "import"].includes(op)).map(({ old }) => old?.id),
     );
     const earlier = deleted.filter(({ old }) => !replacedIds.has(old?.id));
     const sets = [...this.resources, ...earlier].filter(({ urn }) => isSet(urn));
     this.leftovers = [...earlier.flatMap(jobSteps), ...sets.flatMap(formerSteps)];
-    for (const step of this.leftovers) push(this.leftoversByUrn, step.urn.text, step);
+    for (const step of this.leftovers) push(this.leftoversByUrn, identityOf(step.urn), step);
+  }
+
+  /** The explicit provider of a resource. A preview does not show default providers. */
+  providerOf(step: Step): Step | undefined {
+    return this.steps.get((step.new ?? step.old)?.provider ?? "");
+  }
+
+  /** The job in the program whose earlier job the step deletes. */
+  currentOf({ urn }: Step): Step | undefined {
+    return this.declaredJobs.get(identityOf(urn));
   }
 
   leftoversOf(job: Step): readonly Step[] {
-    return mergeAlike(partsOf(job).flatMap(({ urn }) => this.leftoversByUrn.get(urn.text) ?? []));
+    return mergeAlike(partsOf(job).flatMap(({ urn }) => this.leftoversByUrn.get(identityOf(urn)) ?? []));
   }
 
   /** Whether the job was deleted before its replacement, and creating the replacement failed. */
@@ -123,22 +141,31 @@ export class PreviewIndex {
   }
 }
 
+/** A job that is imported takes the place of the former one without a run. An update of it follows in some previews. */
+function withImports(steps: readonly Step[]): Step[] {
+  const [replacing, imported] = [new Set<string>(), new Set<string>()];
+  return steps.flatMap((step) => {
+    const { op, urn } = step;
+    if (op === "import-replacement") replacing.add(urn.text);
+    if (op === "import" || (op === "replace" && replacing.delete(urn.text))) {
+      imported.add(urn.text);
+      return [{ ...step, op: "import" }];
+    }
+    return ["same", "update"].includes(op) && imported.has(urn.text) ? [] : [step];
+  });
+}
+
 function push(to: Map<string, Step[]>, key: string, step: Step): void {
   const steps = to.get(key);
   if (steps) steps.push(step);
   else to.set(key, [step]);
 }
 
-/** Whether the provider resumes the job of the last run. */
-export const isResumable = (old: State | undefined): boolean =>
-  isUnfinished(old?.outputs.state) || old?.outputs.__pending === true;
-
-const isJob = ({ type }: Urn): boolean => type === jobToken;
-const isSet = ({ type }: Urn): boolean => type === jobSetToken;
 const jobSteps = (step: Step): Step[] => (isSet(step.urn) ? stepsOfSet(step) : [step]);
 
 /** Of any provider, such as `aws:dataexchange/revision:Revision`, `aws-native:dataexchange:…`. */
-const isOfDataExchange = (urn: Urn): boolean => /dataexchange/i.test(urn.type) && !isJob(urn) && !isSet(urn);
+const isOfDataExchange = (urn: Urn): boolean =>
+  /dataexchange/i.test(urn.type) && ![isJob, isSet, isProvider].some((is) => is(urn));
 
 type ContainerKind = "DataSet" | "Revision" | "RevisionAssets";
 

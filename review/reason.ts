@@ -19,7 +19,8 @@ export type Reason = { readonly property?: string } & (
   | { readonly kind: "content-changed"; readonly items: JobItems; readonly names: readonly string[] }
   | { readonly kind: "upload-changed"; readonly files?: readonly string[] }
   | { readonly kind: "triggers-changed"; readonly changes?: readonly TriggerChange[] }
-  | { readonly kind: "secret-changed" }
+  /** With `paths`, the plugin names the values. */
+  | { readonly kind: "secret-changed"; readonly paths?: readonly string[] }
   | ({ readonly kind: "not-known-yet" } & NotKnownYet)
   /** A secret hides whether the job runs. */
   | { readonly kind: "hidden" }
@@ -39,8 +40,12 @@ export interface ItemChanges {
 
 export interface NotKnownYet {
   /** The names of members or triggers, or a number of items. */
-  readonly what: { readonly members?: readonly string[]; readonly triggers?: readonly string[] } & {
+  readonly what: {
+    readonly members?: readonly string[];
+    readonly triggers?: readonly string[];
     readonly count?: { readonly number: number; readonly items: JobItems };
+    /** The resource whose members these are, if it is not the job. */
+    readonly of?: Urn;
   };
   /** The resources that the value depends on, and their operations. */
   readonly until: readonly { readonly urn: Urn; readonly op: string }[];

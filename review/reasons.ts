@@ -4,16 +4,16 @@ import { isFailed } from "../service-model/job";
 import type { JobItems, JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import { assetConfiguration } from "../service-model/shared-shapes";
-import type { Difference, TriggerChange } from "./diff-values";
+import type { Difference } from "./diff-values";
 import { changedTriggers, differences } from "./diff-values";
-import { assetKeys, detailsOf, hiddenDetails, itemsOf, nameItem } from "./job-details";
+import { assetKeys, detailsOf, hiddenDetails, nameItem } from "./job-details";
 import { partsOf } from "./merge-jobs";
 import type { State, Step } from "./parse-preview";
 import type { PreviewIndex } from "./preview-index";
-import type { Values } from "./preview-values";
 import { contains, hashOf, isAbsent, isSecret, isUnknown, showValue } from "./preview-values";
 import type { ItemChanges, Reason } from "./reason";
 import { notKnownYet } from "./reason";
+import { hasLostTriggers, reasonsOfTriggers } from "./trigger-reasons";
 
 /** Whether the job may stay unchanged in spite of these reasons. */
 export const isPossibleRerun = (reasons: readonly Reason[]): boolean =>
@@ -30,7 +30,8 @@ export const reasonsForNew = (step: Step, index: PreviewIndex): Reason[] => [
 export function reasonsForRerun(step: Step, index: PreviewIndex): Reason[] {
   const { old, new: declared, replaceReasons } = step;
   if (!old || !declared) return [];
-  if (step.isPossible) return [{ kind: "hidden" }];
+  if (step.isPossible)
+    return [...(step.unknownSettings ? [] : [{ kind: "hidden" } as const]), ...unknownSettings(step, index)];
   const named = replaceReasons.filter((property) => property !== requestedProperty);
   const found = [
     ...changedType(old, declared),
@@ -45,14 +46,23 @@ export function reasonsForRerun(step: Step, index: PreviewIndex): Reason[] {
       : []),
     // A new mask is not a change for the provider, so a property that it does not name is not a reason.
   ].filter(({ property }) => named.length === 0 || named.includes(property!));
+  if (step.unknownSettings) return [...found, ...unknownSettings(step, index)];
   if (named.length === 0) return [...found, { kind: whyRequested(step, index) }];
   const explained = explainedProperties(step, found);
   return [
     ...found,
     ...named
       .filter((property) => !explained.has(property))
-      .map((property) => hiddenChange(property, old, declared)),
+      .map((property) => hiddenChange(property, step, old, declared)),
   ];
+}
+
+/** The engine has not compared the job, because its provider has these settings. */
+function unknownSettings({ unknownSettings: unknown }: Step, index: PreviewIndex): Reason[] {
+  if (!unknown) return [];
+  const { names, provider } = unknown;
+  const { until } = notKnownYet({ members: names }, names[0]!, provider, index);
+  return [{ kind: "not-known-yet", property: "provider", what: { members: names, of: provider.urn }, until }];
 }
 
 /** Properties that need no reason of their own. */
@@ -68,9 +78,12 @@ function explainedProperties({ old, new: declared, parts }: Step, found: readonl
 }
 
 /** The reason of a change that the provider detects and the preview does not show. */
-function hiddenChange(property: string, old: State, declared: State): Reason {
-  if ([old.outputs, declared.inputs].some((values) => contains(values[property], isSecret)))
-    return { kind: "secret-changed", property };
+function hiddenChange(property: string, { changes }: Step, old: State, declared: State): Reason {
+  if ([old.outputs, declared.inputs].some((values) => contains(values[property], isSecret))) {
+    if (property === "upload") return { kind: "upload-changed", property };
+    const paths = changes.filter(({ path }) => path[0] === property).map(({ text }) => text);
+    return { kind: "secret-changed", property, ...(paths.length > 0 && { paths }) };
+  }
   return property === "triggers" && hasLostTriggers(old)
     ? { kind: "triggers-changed", property }
     : { kind: "unexplained", property };
@@ -98,8 +111,10 @@ function changedDetails(step: Step, index: PreviewIndex): Reason[] {
   const hidden = [hiddenDetails(jobType, before), hiddenDetails(jobType, after)];
   if (isUnknown(hidden[1])) return [notKnownYet({ members: [property] }, property, step, index)];
   if (hidden.some((value) => value !== undefined)) return [];
-  const found = differences(jobType.details, detailsOf(jobType, before), detailsOf(jobType, after));
+  let found = differences(jobType.details, detailsOf(jobType, before), detailsOf(jobType, after));
   const isNamed = step.replaceReasons.includes(property);
+  // The program's own values may be in clear there, because the plugin has not sealed them yet.
+  if (step.unknownSettings) found = found.filter(({ kind }) => kind !== "secret");
   if (found.length === 0 && step.parts && isNamed && !contains([before.details, after.details], isSecret))
     return [{ kind: "items-redistributed", property }];
   return found.map((difference): Reason => {
@@ -185,54 +200,4 @@ function reasonsOfState({ outputs }: State): Reason[] {
   const { state, errors } = outputs;
   if (isFailed(state)) return [{ kind: "failed", property, state, errors }];
   return waitsForBody(outputs) ? [{ kind: "upload-url-expired", property }] : [];
-}
-
-/** Whether the state has only a hash of the triggers, because a later run did not reach this job of a set. */
-const hasLostTriggers = ({ outputs }: State): boolean => outputs.__lostTriggers === true;
-
-function reasonsOfTriggers(step: Step, index: PreviewIndex): Reason[] {
-  const { old, new: declared } = step as Step & { old: State; new: State };
-  if (hasLostTriggers(old)) return [];
-  const property = "triggers";
-  const [before, after] = [itemsByKey(old.outputs), itemsByKey(declared.inputs)];
-  const isAddedOrRemoved = ({ from, to }: TriggerChange) => isAbsent(from) || isAbsent(to);
-  // A trigger that has the name of a source, as those of an S3Import do, is added and removed with the source.
-  const changes = changedTriggers(old.outputs, declared.inputs).filter(
-    (change) =>
-      contains(change.to, isUnknown) ||
-      !isAddedOrRemoved(change) ||
-      before.has(change.trigger) === after.has(change.trigger),
-  );
-  const isOfContent = (change: TriggerChange) =>
-    !contains(change.to, isUnknown) &&
-    !isAddedOrRemoved(change) &&
-    before.has(change.trigger) &&
-    after.has(change.trigger);
-  const unknown = changes.filter(({ to }) => contains(to, isUnknown)).map(({ trigger }) => trigger);
-  const known = changes.filter((change) => !isOfContent(change) && !contains(change.to, isUnknown));
-  return [
-    ...changedContent(changes.filter(isOfContent), declared, after),
-    ...(known.length > 0 ? [{ kind: "triggers-changed", property, changes: known } as const] : []),
-    ...(unknown.length > 0 ? [notKnownYet({ triggers: unknown }, property, step, index)] : []),
-  ];
-}
-
-/** The items of a job by their asset keys. A trigger whose name is an asset key is a hash of the content. */
-function itemsByKey(values: Values): ReadonlyMap<unknown, unknown> {
-  const jobType = findJobType(values.type);
-  if (!jobType) return new Map();
-  const [items, keys] = [itemsOf(jobType, values), assetKeys(jobType, values)];
-  return new Map(keys.length === items.length ? items.map((item, index) => [keys[index], item]) : []);
-}
-
-function changedContent(
-  changes: readonly TriggerChange[],
-  { inputs }: State,
-  byKey: ReadonlyMap<unknown, unknown>,
-): Reason[] {
-  const jobType = findJobType(inputs.type);
-  const { items } = jobType?.sentence ?? {};
-  if (!jobType || !items || changes.length === 0) return [];
-  const names = changes.map(({ trigger }) => nameItem(items.name, items, jobType, byKey.get(trigger)));
-  return [{ kind: "content-changed", property: "triggers", items, names }];
 }

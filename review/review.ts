@@ -1,5 +1,4 @@
 /** Reviews a preview: which jobs of AWS Data Exchange run, why, and with which warnings. */
-import { jobSetToken } from "../provider/resources/state-contract";
 import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { AssetNames } from "./assets";
@@ -10,14 +9,16 @@ import type { Effect } from "./idle-jobs";
 import { effectOf, effectOnFormer } from "./idle-jobs";
 import { groupBy, merge, mergeKey } from "./merge-jobs";
 import type { Preview, SetOfJob, Step } from "./parse-preview";
-import { PreviewIndex, isResumable } from "./preview-index";
-import type { Urn } from "./preview-values";
+import { isResumable } from "./job-details";
+import { PreviewIndex } from "./preview-index";
+import type { Urn, Values } from "./preview-values";
 import { stackType } from "./preview-values";
 import type { Queue } from "./queues";
 import { queuesOf } from "./queues";
 import type { Reason } from "./reason";
 import { notKnownYet } from "./reason";
 import { isPossibleRerun, reasonsForNew, reasonsForRerun } from "./reasons";
+import { isComponent, isSet } from "./resource-types";
 import type { RichText } from "./rich-text";
 import { toPlainText } from "./rich-text";
 import { hasUnknownJobs } from "./set-steps";
@@ -62,13 +63,15 @@ export interface RunningJob extends NamedJob {
   readonly type: string;
   readonly jobType?: JobType;
   readonly region?: string;
+  /** The settings of its explicit provider. */
+  readonly provider?: Values;
   readonly summary: RichText;
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Warning[];
 }
 
 export interface IdleJob extends NamedJob {
-  readonly action: "delete" | "cancel" | "update";
+  readonly action: "delete" | "cancel" | "update" | "import";
   readonly effect: Effect;
   /** The assets that are deleted with it; undefined if they are not known. */
   readonly assets?: AssetNames;
@@ -107,6 +110,7 @@ function runningJob(step: Step, index: PreviewIndex, assets: AssetIndex): Runnin
   const action = actionOf(step);
   if (!action || !declared) return undefined;
   const { type, region } = declared.inputs;
+  const provider = index.providerOf(step)?.new?.inputs;
   const jobType = findJobType(type);
   const reasons = reasonsOf(action, step, index);
   const isMany = step.parts !== undefined;
@@ -116,6 +120,7 @@ function runningJob(step: Step, index: PreviewIndex, assets: AssetIndex): Runnin
     type: jobType?.type ?? "unknown",
     jobType,
     ...(typeof region === "string" && { region }),
+    ...(provider && { provider }),
     summary: jobType ? describeJob(jobType, declared, index, isMany) : ["has a type that is not known yet"],
     reasons,
     warnings: jobType ? warningsOf(step, jobType, index, assets) : [],
@@ -145,6 +150,7 @@ function namedJob({ urn, set, parts, old, new: declared }: Step, index: PreviewI
 
 const idleActions = {
   updated: "update",
+  imported: "import",
   cancelled: "cancel",
   retained: "delete",
   deleted: "delete",
@@ -154,13 +160,13 @@ const idleActions = {
 function idleJob(step: Step, index: PreviewIndex, effect = effectOf(step, index)): IdleJob | undefined {
   if (!effect) return undefined;
   const action = idleActions[effect.kind];
-  const assets = action === "update" ? {} : { assets: deletedAssets(step.old!) };
+  const assets = action === "update" || !step.old ? {} : { assets: deletedAssets(step.old) };
   return { ...namedJob(step, index), action, effect, ...assets };
 }
 
 /** A job that runs has a warning about its former job instead. */
 function formerJob(step: Step, index: PreviewIndex): IdleJob | undefined {
-  const current = index.stepOf(step.urn);
+  const current = index.currentOf(step);
   const effect = current && actionOf(current) ? undefined : effectOnFormer(step, index);
   return effect && idleJob(step, index, effect);
 }
@@ -190,8 +196,9 @@ function rowsOf<Job extends NamedJob & { readonly action: string }>(
 
 function deferredDecisions({ notes }: Preview, index: PreviewIndex): DeferredDecision[] {
   // The note of a set says that it runs jobs again whose deletion was interrupted, which only the provider knows.
+  const undecided = new Set(index.resources.filter(isUndecided).map(({ urn }) => urn.text));
   const ofComponents = notes.flatMap(({ urn, message }) =>
-    urn?.type.startsWith("dataexchange:index:") || urn?.type === jobSetToken ? [{ urn, message }] : [],
+    urn && (isComponent(urn) || (isSet(urn) && !undecided.has(urn.text))) ? [{ urn, message }] : [],
   );
   const components = new Set(ofComponents.map(({ urn }) => urn.text));
   // The message of a component that declares a set is more precise.
@@ -207,10 +214,14 @@ function deferredDecisions({ notes }: Preview, index: PreviewIndex): DeferredDec
   ];
 }
 
+/** The engine notes on such a resource that it has not compared it. */
+const isUndecided = ({ unknownSettings }: Step): boolean => unknownSettings !== undefined;
+
 function countOthers({ steps, summary }: Preview, resources: readonly Step[]): Record<string, number> {
   const others: Record<string, number> = { ...summary };
-  const own = [...resources, ...steps.filter(({ urn }) => urn.type === stackType)];
-  for (const { op } of own) others[op] = (others[op] ?? 0) - 1;
+  const own = new Set([...resources.map(({ urn }) => urn.text)]);
+  for (const { op, urn } of steps)
+    if (own.has(urn.text) || urn.type === stackType) others[op] = (others[op] ?? 0) - 1;
   return Object.fromEntries(Object.entries(others).filter(([, number]) => number > 0));
 }
 

@@ -18,6 +18,7 @@ const verbs: readonly (readonly [
   ["delete", "is deleted", "are deleted"],
   ["cancel", "is cancelled", "are cancelled"],
   ["update", "is updated in place", "are updated in place"],
+  ["import", "is imported", "are imported"],
 ];
 
 export const stackName = ({ project, stack }: Review): Span | undefined =>

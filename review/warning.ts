@@ -45,6 +45,8 @@ export type Warning =
       readonly kind: "revision-finalized" | "revision-already-finalized" | "revision-reopened";
       readonly name: string;
     }
+  /** `pulumi up` refuses to replace a resource that has the option `import`. */
+  | { readonly kind: "import-option" }
   | { readonly kind: "credential-output"; readonly outputs: readonly string[] };
 
 export type Duplicates =

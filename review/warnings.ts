@@ -17,7 +17,14 @@ export const warningsOf = (
   ...overwrittenObjects(step, jobType),
   ...index.relatedSteps(step).flatMap((other) => containerWarnings(other, jobType, index)),
   ...credentialOutputs(jobType),
+  ...importOption(step),
 ];
+
+/** A preview shows the replacement nevertheless. */
+const importOption = ({ op, old, new: declared }: Step): Warning[] =>
+  op === "replace" && declared?.importId !== undefined && declared.importId === old?.id
+    ? [{ kind: "import-option" }]
+    : [];
 
 /** Objects that both runs of an export write. S3 keeps only the later one, unless the bucket has versioning. */
 function overwrittenObjects({ op, old, new: declared }: Step, jobType: JobType): Warning[] {

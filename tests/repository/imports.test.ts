@@ -26,7 +26,14 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
   provider: ["provider/engine", "provider/dynamic"],
   components: ["lib", "service-model", "provider/core", "provider/aws", "provider/resources"],
   index: ["service-model", "provider/resources", "components"],
-  review: ["lib", "service-model", "provider/core", "provider/dynamic", "provider/resources"],
+  review: [
+    "lib",
+    "service-model",
+    "provider/core",
+    "provider/dynamic",
+    "provider/plugin",
+    "provider/resources",
+  ],
   "emulator/s3": [],
   ...Object.fromEntries(
     [...emulator, "emulator"].map((room, index) => [

@@ -66,7 +66,10 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     const program = (name: string, script: string) =>
       writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     await program("pulumi", 'printf %s "$PREVIEW"; exit "$STATUS"');
-    await program("npx", `[ "$1" != --no ] || shift; shift; exec "${process.execPath}" "${cli}" "$@"`);
+    await program(
+      "npx",
+      `echo "$1 $2" > npx.txt; case $1 in --*) shift;; esac; shift; exec "${process.execPath}" "${cli}" "$@"`,
+    );
     // The sed of macOS: `-i` needs a suffix, and there are no extensions.
     await program("sed", '[ "$1" != -i ] || exit 1; PATH=${PATH#*:} POSIXLY_CORRECT=1 exec sed "$@"');
     await writeFile(join(folder, "Pulumi.yaml"), 'name: "market" # of prices\r\nruntime: nodejs\r\n');
@@ -172,6 +175,19 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     expect(await runAction({ preview: "again.json", "fail-on": "rerun" }, comments)).to.equal(3);
     expect(comments).to.have.length(1);
   });
+
+  for (const [version, called] of [
+    ["", "--no pulumi-dataexchange"],
+    ["1.2.3", "--yes pulumi-dataexchange@1.2.3"],
+  ] as const) {
+    it(`run \`npx ${called}\` on GitHub if the input \`version\` is "${version}"`, async () => {
+      await writeFile(join(folder, "new.json"), whole);
+      for (const failOn of ["", "rerun"]) {
+        expect(await runAction({ preview: "new.json", version, "fail-on": failOn }, [])).to.equal(0);
+        expect((await readFile(join(folder, "npx.txt"), "utf8")).trim()).to.equal(called);
+      }
+    });
+  }
 
   /** Runs the steps of action.yml on a pull request, as GitHub does, against a list of comments. Returns the exit code. */
   async function runAction(

@@ -12,7 +12,7 @@ interface StepParts {
   name: string;
   type?: string;
   inputs?: object;
-  old?: { inputs?: object; outputs?: object };
+  old?: { id?: string; inputs?: object; outputs?: object };
   replaceReasons?: string[];
   parent?: string;
   /** Members of the new state. */
