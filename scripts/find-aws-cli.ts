@@ -1,5 +1,6 @@
-/** Finds a Python with aws-cli or boto3 on this machine, or installs both once into a folder in node_modules. */
+/** Finds a Python with aws-cli or boto3 on this machine, or installs both once into the user's cache folder, which `npm ci` keeps. */
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { coerce, gte, lt } from "semver";
 
@@ -49,7 +50,7 @@ async function hasDataGrants(command: string, module: string, env: NodeJS.Proces
 
 /** Returns the Python of a virtual environment with both packages. Concurrent processes share the environment. */
 export async function installPython(env = process.env): Promise<string> {
-  const root = join(nodeModules(), ".cache", "pulumi-dataexchange", "aws-cli", pinned.join("-"));
+  const root = join(cacheFolder(env), "pulumi-dataexchange", "aws-cli", pinned.join("-"));
   const python = join(root, "bin", "python");
   const exists = () => stat(python).then(Boolean, () => false);
   if (await exists()) return python;
@@ -71,6 +72,4 @@ export async function installPython(env = process.env): Promise<string> {
   }
 }
 
-function nodeModules(): string {
-  return dirname(dirname(require.resolve("semver/package.json")));
-}
+const cacheFolder = (env: NodeJS.ProcessEnv): string => env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
