@@ -1,6 +1,6 @@
 /**
  * The packed package in other projects, on the real engine. `npm run test:package` tests every package manager, with and
- * without `@pulumi/aws`, and every way of module resolution; `npm test` tests only the first of each.
+ * without `@pulumi/aws`, both module systems and every way of module resolution; `npm test` tests only the first of each.
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -101,7 +101,8 @@ describe("the installed package", function () {
           expect(await names("module", "await import")).to.deep.equal(required);
         });
 
-        for (const type of ["mjs", "cjs"]) {
+        // Both load the same compiled files, and the names that they get are compared above, so one of them is enough.
+        for (const type of everything ? ["mjs", "cjs"] : ["mjs"]) {
           it(`runs a job once from a .${type}, with the installed provider`, () =>
             serving(consumer, type, async (service, env) => {
               await service.createBucket("source");
