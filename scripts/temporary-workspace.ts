@@ -73,5 +73,11 @@ export async function readProjectSettings(folder: string, cli: PulumiCli): Promi
   return workspace.projectSettings();
 }
 
-const commandOf = ({ root }: PulumiCli): Promise<PulumiCommand> =>
-  PulumiCommand.get({ ...(root && { root }) });
+/** By root, because each `get` starts the CLI for its version. */
+const commands = new Map<string | undefined, Promise<PulumiCommand>>();
+
+function commandOf({ root }: PulumiCli): Promise<PulumiCommand> {
+  const command = commands.get(root) ?? PulumiCommand.get({ ...(root && { root }) });
+  commands.set(root, command);
+  return command;
+}

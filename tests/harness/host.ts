@@ -47,17 +47,19 @@ export class Host implements AsyncDisposable {
 
   /**
    * `records` is the folder of the process's records. `env` adds to the seeded AWS settings, which are its only ones;
-   * `config` is the stack's config.
+   * `config` is the stack's config. `isLazy`: whether the process preloads `lazy-host-modules`; not in benchmarks.
    */
   static async start(
     records: string,
     env: Readonly<Record<string, string>> = {},
     config: Props = {},
+    isLazy = true,
   ): Promise<Host> {
     const engine = await startFakeEngine();
     const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js");
+    const preload = isLazy ? ["--require", require.resolve("./lazy-host-modules")] : [];
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
-    const child = spawn(process.execPath, ["--no-warnings", main, engine.address], {
+    const child = spawn(process.execPath, ["--no-warnings", ...preload, main, engine.address], {
       env: { ...Object.fromEntries(inherited), ...environment, [recordsVariable]: records, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

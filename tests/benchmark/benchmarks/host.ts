@@ -87,6 +87,6 @@ export async function withHost<T>(
   config: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   await using records = await createRecordsFolder();
-  await using host = await Host.start(records.path, env, config);
+  await using host = await Host.start(records.path, env, config, false);
   return await use(host);
 }
