@@ -2,17 +2,23 @@
 import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
 import type { Message } from "../../lib/message-code";
-import type { Release, Semaphore } from "./locks";
+import type { ServiceJob } from "../../service-model/job";
 import { jobTypeOf } from "../../service-model/job-types";
 import { WaitTimeoutError, isFailure } from "./errors";
-import type { Clock, Reporter } from "./ports";
+import type { Semaphore } from "./locks";
+import type { Clock, Coordination, Release, Reporter } from "./ports";
 
 /** State that all jobs of a session share. */
 export interface ConcurrencyState {
   readonly clock: Clock;
   /** Aborted when the operation must stop. Only an operation's own view of the session has it. */
   readonly signal?: AbortSignal;
+  /** For what holds within the session. */
   readonly semaphore: Semaphore;
+  /** For what holds within the account and region, whichever session and process a job belongs to. */
+  readonly coordination: Pick<Coordination, "acquire">;
+  /** Region and endpoint of the service, as one text. */
+  readonly scope: string;
   /** By job type. */
   readonly parallelismHints: Map<string, ParallelismHint>;
   /** How many resources Pulumi works on at once by default. */
@@ -42,14 +48,20 @@ export class JobSlots {
 
   /** Waits until the job may be created. */
   async acquirePreparation(): Promise<void> {
-    this.releasePrepared ??= await this.acquire("ready");
+    this.releasePrepared ??= (await this.acquire(this.state.semaphore, `ready ${this.type}`)).release;
   }
 
-  /** Waits until the job may be started. */
-  async acquireRun(): Promise<void> {
+  /**
+   * Waits until the job may be started. The ARN of a job begins with its region and account, which have the quota: two
+   * profiles may belong to one account.
+   */
+  async acquireRun({ arn }: ServiceJob): Promise<void> {
     if (this.releaseRun) return;
-    this.releaseRun = await this.acquire("running");
-    const hint = this.hint.recordStart(this.quota);
+    const { coordination, scope } = this.state;
+    const [account] = arn.split(":jobs/");
+    const acquired = await this.acquire(coordination, `run ${this.type} ${account} ${scope}`);
+    this.releaseRun = acquired.release;
+    const hint = this.hint.recordStart(this.quota, acquired.hasWaited);
     if (hint) this.reporter.note(hint);
   }
 
@@ -78,15 +90,21 @@ export class JobSlots {
     return hint;
   }
 
-  private async acquire(stage: string): Promise<Release> {
+  private async acquire(
+    permits: Pick<Coordination, "acquire">,
+    key: string,
+  ): Promise<{ release: Release; hasWaited: boolean }> {
     const { quota, timeout } = this;
-    const { semaphore, signal } = this.state;
-    const onWait = (ahead: number) =>
+    const { signal } = this.state;
+    let hasWaited = false;
+    const onWait = (ahead: number) => {
+      hasWaited = true;
       this.reporter.status(
         `${waitingForSlot}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
       );
-    const release = await semaphore.acquire(`${stage} ${this.type}`, quota, timeout, onWait, signal);
-    if (release) return release;
+    };
+    const release = await permits.acquire(key, quota, timeout, onWait, signal);
+    if (release) return { release, hasWaited };
     signal?.throwIfAborted();
     throw new WaitTimeoutError({
       code: "queue-timeout",
@@ -140,10 +158,10 @@ export class ParallelismHint {
     private readonly parallelism: number,
   ) {}
 
-  /** Returns a hint once, when it is due. */
-  recordStart(quota: number): Message | undefined {
+  /** Returns a hint once, when it is due. A job that has waited for a slot was limited by the quota. */
+  recordStart(quota: number, hasWaited = false): Message | undefined {
     this.running++;
-    const isNext = this.clock.now() - this.endedAt < maxGapMs;
+    const isNext = !hasWaited && this.clock.now() - this.endedAt < maxGapMs;
     if (this.parallelism >= quota || this.running !== this.parallelism || !isNext) return undefined;
     this.occurrences++;
     if (this.occurrences !== minOccurrences) return undefined;

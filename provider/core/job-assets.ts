@@ -154,8 +154,9 @@ export async function collectAssets(context: JobContext, job: ServiceJob): Promi
   for (let pause = listingPause.first; ; pause = Math.min(listingPause.max, 2 * pause)) {
     const listed = await withFallback(listAssets(session, service, revision), undefined, "notFound");
     if (!listed) return { assets: [], missing: expected };
-    const own = assetsCreatedBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
-    ownership.claimAssets(own, job.id);
+    const own = ownership.claimAssets<ServiceAsset>(job.id, (mayTake) =>
+      assetsCreatedBy(job, listed, mayTake),
+    );
     const missing = Math.max(0, expected - own.length);
     if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: own.map(toCreatedAsset), missing };
     reporter.status(`waiting until its assets are listed, ${own.length} of ${expected}`);

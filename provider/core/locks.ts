@@ -1,34 +1,15 @@
-/** Locks by key, in the order of arrival. */
-import { unlessAborted } from "../../lib/abort";
-import type { Clock } from "./ports";
+/** What resources of one process share: permits by key, in the order of arrival, and facts. */
+import type { Clock, Coordination, Release } from "./ports";
 
-/** Runs one task at a time for each key. */
-export class KeyedMutex {
-  private readonly tails = new Map<string, Promise<unknown>>();
-
-  /** Rejects if `signal` is aborted while the task waits for its turn. A task that has begun is not interrupted. */
-  async run<T>(key: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const previous = this.tails.get(key) ?? Promise.resolve();
-    const current = unlessAborted(previous, signal).then(task);
-    // The next task also waits for the previous one if this one gives up.
-    const tail = Promise.allSettled([previous, current]);
-    this.tails.set(key, tail);
-    try {
-      return await current;
-    } finally {
-      void tail.then(() => {
-        if (this.tails.get(key) === tail) this.tails.delete(key);
-      });
-    }
-  }
+interface Queue {
+  free: number;
+  readonly permits: number;
+  readonly waiting: (() => void)[];
 }
-
-/** Returns a permit. Calling it twice has no further effect. */
-export type Release = () => void;
 
 /** Limits how many callers run at once for each key. */
 export class Semaphore {
-  private readonly queues = new Map<string, { free: number; waiting: (() => void)[] }>();
+  private readonly queues = new Map<string, Queue>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -43,7 +24,7 @@ export class Semaphore {
     onWait: (ahead: number) => void,
     signal?: AbortSignal,
   ): Promise<Release | undefined> {
-    const queue = this.queues.get(key) ?? { free: permits, waiting: [] };
+    const queue = this.queues.get(key) ?? { free: permits, permits, waiting: [] };
     this.queues.set(key, queue);
     if (queue.free > 0) queue.free--;
     else if (!(await this.wait(queue.waiting, timeout, onWait, signal))) return undefined;
@@ -54,7 +35,7 @@ export class Semaphore {
       isHeld = false;
       const next = queue.waiting.shift();
       if (next) next();
-      else queue.free++;
+      else if (++queue.free === queue.permits) this.queues.delete(key);
     };
   }
 
@@ -69,8 +50,41 @@ export class Semaphore {
     const granted = new AbortController();
     const grant = () => granted.abort();
     waiting.push(grant);
-    await this.clock.sleep(timeout, signal ? AbortSignal.any([granted.signal, signal]) : granted.signal);
+    const end = signal ? AbortSignal.any([granted.signal, signal]) : granted.signal;
+    await (timeout === Infinity ? untilAborted(end) : this.clock.sleep(timeout, end));
     if (!granted.signal.aborted) waiting.splice(waiting.indexOf(grant), 1);
     return granted.signal.aborted;
+  }
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** The coordination of a run whose resources are all in this process. */
+export class LocalCoordination implements Coordination {
+  private readonly semaphore: Semaphore;
+  private readonly facts = new Map<string, string>();
+
+  constructor(clock: Clock) {
+    this.semaphore = new Semaphore(clock);
+  }
+
+  acquire(...args: Parameters<Coordination["acquire"]>): Promise<Release | undefined> {
+    return this.semaphore.acquire(...args);
+  }
+
+  find(fact: string): string | undefined {
+    return this.facts.get(fact);
+  }
+
+  record(value: string, facts: readonly string[]): void {
+    for (const fact of facts) if (!this.facts.has(fact)) this.facts.set(fact, value);
+  }
+
+  leave(): void {
+    // No other process waits for this one.
   }
 }

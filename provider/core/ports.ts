@@ -161,6 +161,30 @@ export interface JobRecords {
   hasDeletion(job: string): Promise<boolean>;
 }
 
+/** Returns a permit. Calling it twice has no further effect. */
+export type Release = () => void;
+
+/** What the resources of one run of the engine agree on, also if several processes serve them. */
+export interface Coordination {
+  /**
+   * Waits until fewer than `permits` callers have a permit of the key, at most `timeout` milliseconds and until `signal` is
+   * aborted, and returns undefined after that. `onWait` receives the number of callers ahead if the caller has to wait.
+   */
+  acquire(
+    key: string,
+    permits: number,
+    timeout: number,
+    onWait: (ahead: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Release | undefined>;
+  /** The value of a fact. */
+  find(fact: string): string | undefined;
+  /** Gives the value to each fact that has none. The value of a fact never changes. */
+  record(value: string, facts: readonly string[]): void;
+  /** Ends the part of this process, after its last operation. */
+  leave(): void;
+}
+
 /** Throws if Pulumi's engine has exited, so that no new job is started. */
 export type AssertEngineAlive = () => Promise<void>;
 

@@ -1,4 +1,4 @@
-import type { ServiceJob } from "../../service-model/job";
+import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { CreatedAsset } from "../../service-model/job";
@@ -80,8 +80,9 @@ async function syncAssets(
     const listed = await listAssets(session, service, revision);
     const isComplete = olds.state !== undefined && !needsResume(olds) && !olds.__incomplete;
     if (!isComplete) {
-      const own = assetsCreatedBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
-      ownership.claimAssets(own, job.id);
+      const own = ownership.claimAssets<ServiceAsset>(job.id, (mayTake) =>
+        assetsCreatedBy(job, listed, mayTake),
+      );
       return { assets: own.map(toCreatedAsset), missing: Math.max(0, expected - own.length), unlisted: [] };
     }
     const present = new Map(listed.map((asset) => [asset.id, asset]));

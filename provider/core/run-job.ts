@@ -35,7 +35,7 @@ export async function finishJob(
   let job = found;
   let isStartSent = false;
   try {
-    if (job.state === "WAITING") await slots.acquireRun();
+    if (job.state === "WAITING") await slots.acquireRun(job);
     job = await startJob(context, job, uploaded, (sent) => (isStartSent = sent));
     slots.releasePreparation();
     if (job.state === "CANCELLED" && found.state === "WAITING") {

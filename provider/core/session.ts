@@ -4,7 +4,7 @@ import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 import { defaultTimeouts } from "./arguments";
 import { parseDuration } from "../../lib/duration";
 import { CoalescingLoader } from "../../lib/coalescing-loader";
-import type { Clock, DataExchange, Reporter } from "./ports";
+import type { Clock, Coordination, DataExchange, Reporter } from "./ports";
 import type { ConcurrencyState } from "./concurrency";
 import { Semaphore } from "./locks";
 import type { Contact } from "./retry";
@@ -15,8 +15,6 @@ import { JobWatcher } from "./job-watcher";
 export interface Session extends ConcurrencyState {
   /** The service without retries: one call, one answer. */
   readonly service: DataExchange;
-  /** Region and endpoint of the service, as one text. */
-  readonly scope: string;
   readonly contact: Contact;
   readonly watcher: JobWatcher;
   readonly jobLists: CoalescingLoader<ServiceJob[]>;
@@ -57,6 +55,7 @@ export function openSession(
   quotas: Session["quotas"] = {},
   scope = "",
   parallelism = Infinity,
+  coordination: Pick<Coordination, "acquire"> = new Semaphore(clock),
 ): Session {
   const watcher = new JobWatcher(service, clock);
   // The last job in flight does not wait for others.
@@ -69,6 +68,7 @@ export function openSession(
     contact: { isAnswered: false },
     watcher,
     semaphore: new Semaphore(clock),
+    coordination,
     parallelismHints: new Map(),
     parallelism,
     jobLists: new CoalescingLoader({ clock, cooldown }),

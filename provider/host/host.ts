@@ -7,6 +7,8 @@ import { StreamedUploadBodies } from "../aws/upload-body";
 import { StoppedError, describeDeadline } from "../core/stop";
 import { resourceKeyOf } from "../core/job-context";
 import { JobOwnership } from "../core/job-ownership";
+import { LocalCoordination } from "../core/locks";
+import type { Coordination } from "../core/ports";
 import type { JobSetDependencies } from "../core/job-set/run";
 import type { Session } from "../core/session";
 import { stoppableSession } from "../core/session";
@@ -36,20 +38,26 @@ export const describeEngineExit: Message = {
 export class Host {
   /** Where a user sets the default region, in messages. */
   readonly regionSetting: string = "aws:region in the stack's config";
-  readonly ownership = new JobOwnership();
+  readonly ownership: JobOwnership;
   readonly records: FileJobRecords;
   readonly bodies = new StreamedUploadBodies(() => this.sessions.network());
-  readonly sessions = new Sessions(
-    (key) => this.config(key),
-    systemClock,
-    (text) => void this.engine.log("WARNING", text),
-  );
+  readonly sessions: Sessions;
   private readonly inState = new Set<string>();
   private config: ReadConfig = () => undefined;
   private isPreloaded = false;
 
-  constructor(readonly engine: Engine) {
+  constructor(
+    readonly engine: Engine,
+    readonly coordination: Coordination = new LocalCoordination(systemClock),
+  ) {
     this.records = new FileJobRecords(undefined, engine.address);
+    this.ownership = new JobOwnership(coordination);
+    this.sessions = new Sessions(
+      (key) => this.config(key),
+      systemClock,
+      (text) => void this.engine.log("WARNING", text),
+      coordination,
+    );
   }
 
   configure(config: ReadConfig): void {

@@ -21,6 +21,7 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
 import { canConnect } from "../../lib/can-connect";
+import { isRunning } from "../../lib/is-running";
 import { CodedError } from "../../lib/message-code";
 import type { FoundRecord, JobRecord, JobRecords } from "../core/ports";
 import { jobRetentionDays } from "../../service-model/errors";
@@ -29,8 +30,8 @@ const ending = ".json";
 const pointerEnding = ".key";
 const deletionEnding = ".deleted";
 
-/** Names of the files that this module writes. The user may name a folder that has other files. */
-const ownName = /^(?:[0-9a-f]{64}\.(?:json|[0-9a-f]{16}\.tmp)|[A-Za-z0-9]{30,40}\.(?:key|deleted))$/;
+/** Names of the files that this room writes. The user may name a folder that has other files. */
+const ownName = /^(?:[0-9a-f]{64}\.(?:json|journal|[0-9a-f]{16}\.tmp)|[A-Za-z0-9]{30,40}\.(?:key|deleted))$/;
 
 /** The folder of the records. A pipeline that keeps it between runs finds the job of an interrupted run. */
 export const recordsFolder = (env = process.env): string =>
@@ -199,19 +200,10 @@ export class FileJobRecords implements JobRecords {
 
 /**
  * Whether the process that wrote a record may still start a job. A process whose engine has exited starts none. Its id may
- * belong to another process now, for example after a restart of a container.
+ * belong to another process now, for example after a restart of a container. A process of another machine counts as ended.
  */
 const mayStartJobs = async (writer: WrittenRecord["writer"]): Promise<boolean> =>
-  isRunning(writer) && (writer.engine === undefined || (await canConnect(writer.engine)));
-
-/** A process of another machine counts as ended. */
-function isRunning({ host, pid }: WrittenRecord["writer"]): boolean {
-  if (host !== hostname() || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // The process runs, but belongs to another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+  writer.host === hostname() &&
+  writer.pid !== process.pid &&
+  isRunning(writer.pid) &&
+  (writer.engine === undefined || (await canConnect(writer.engine)));

@@ -9,7 +9,7 @@ import type { Network } from "../aws/network";
 import { openNetwork } from "../aws/network";
 import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
 import { connectionSettings, resolveRegion } from "../aws/settings";
-import type { DataExchange } from "../core/ports";
+import type { Coordination, DataExchange } from "../core/ports";
 import type { Session } from "../core/session";
 import { openSession } from "../core/session";
 
@@ -31,6 +31,7 @@ export class Sessions {
     private readonly config: ReadConfig,
     private readonly clock: Clock,
     private readonly warn: (text: string) => void = () => undefined,
+    private readonly coordination?: Coordination,
   ) {}
 
   /** The region of a resource's job. Undefined if neither the resource nor the stack or the environment has one. */
@@ -60,7 +61,8 @@ export class Sessions {
       agents: (await openNetwork(settings)).aws,
       onClockOff: (sentence) => this.warnOnce(sentence),
     });
-    return openSession(service, this.clock, this.quotas(), scopeKey(settings), defaultParallel);
+    const { clock, coordination } = this;
+    return openSession(service, clock, this.quotas(), scopeKey(settings), defaultParallel, coordination);
   }
 
   /** The network of the stack's config and the environment; resources cannot override it. */

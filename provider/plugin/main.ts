@@ -9,7 +9,7 @@ import * as enginePb from "@pulumi/pulumi/proto/engine_pb";
 import { Engine } from "../engine/engine-client";
 import { describeEngineExit } from "../host/host";
 import { protocol } from "./protocol";
-import { Run } from "./run";
+import { PluginHost, Run } from "./run";
 import { serve } from "./server";
 
 /** The bundle contains these modules, because there is no package to load them from. */
@@ -19,10 +19,12 @@ const modules: Readonly<Record<string, unknown>> = {
   "./proto/engine_pb": enginePb,
 };
 
+let port: number | undefined;
+
 function open(address: string | undefined): Run {
   const engine = new Engine(address, (module) => modules[module]);
-  const run = new Run(engine);
-  engine.exitAfterEngine({ onExit: () => run.stop(describeEngineExit) });
+  const run = new Run(engine, new PluginHost(engine, () => port));
+  engine.exitAfterEngine({ onExit: () => run.stop(describeEngineExit), every: 1_000 });
   return run;
 }
 
@@ -36,7 +38,7 @@ const readSchema = (): Promise<string> => readFile(join(__dirname, "schema.json"
 
 async function main(): Promise<void> {
   const { version } = JSON.parse(await readSchema()) as { version: string };
-  const { port } = await serve(protocol({ version, readSchema, open, address }));
+  ({ port } = await serve(protocol({ version, readSchema, open, address })));
   console.log(port);
 }
 

@@ -38,8 +38,7 @@ export function protocol({
   const begin = (engine: string): void => {
     if (run.isStopped || run.engine.address !== engine) run = open(engine);
   };
-  const track = <T>(operation: (run: Run) => Promise<T>): Promise<T> =>
-    run.engine.track(() => operation(run));
+  const track = <T>(operation: (run: Run) => Promise<T>): Promise<T> => run.track(() => operation(run));
 
   return {
     handshake: unary((request: proto.ProviderHandshakeRequest) => {

@@ -7,21 +7,28 @@ import { Host } from "../host/host";
 import type { Operation } from "../host/host";
 import type { FunctionAnswer } from "./functions";
 import { callFunction } from "./functions";
+import { RunCoordination, journalPath } from "../host/run-coordination";
 import { kinds } from "./kinds";
 import { PluginResource } from "./resource";
 import type { Props } from "./values";
 
-/**
- * The engine starts a process for each explicit provider. `ownership` and the quotas of `sessions` hold for this process alone;
- * what the processes of one run must agree on belongs here.
- */
+/** The engine starts a process for each explicit provider. Those of one run share the ownership of jobs, and quotas. */
 export class PluginHost extends Host {
   override readonly regionSetting = "the provider's region (dataexchange:region in the stack's config)";
+
+  /** `port` returns the port of this process. */
+  constructor(engine: Engine, port: () => number | undefined = () => undefined) {
+    super(
+      engine,
+      engine.address === undefined ? undefined : new RunCoordination(journalPath(engine.address), port),
+    );
+  }
 }
 
 export class Run {
   private readonly stopping = new AbortController();
   private readonly resources = new Map<string, PluginResource>();
+  private inProgress = 0;
 
   constructor(
     readonly engine: Engine,
@@ -35,6 +42,17 @@ export class Run {
   /** Ends all operations. A job that exists stays in state, and the next run resumes it. */
   stop(reason: Message): void {
     if (!this.isStopped) this.stopping.abort(new StoppedError(reason));
+    this.leaveIfOver();
+  }
+
+  async track<T>(operation: () => Promise<T>): Promise<T> {
+    this.inProgress++;
+    try {
+      return await this.engine.track(operation);
+    } finally {
+      this.inProgress--;
+      this.leaveIfOver();
+    }
   }
 
   resourceOf(urn: string): PluginResource {
@@ -54,6 +72,10 @@ export class Run {
   /** Calls a function of the package. */
   call(token: string, args: Props): Promise<FunctionAnswer> {
     return callFunction(token, args, this.host, { signal: this.stopping.signal });
+  }
+
+  private leaveIfOver(): void {
+    if (this.isStopped && this.inProgress === 0) this.host.coordination.leave();
   }
 
   /** `timeout` is in seconds, as in `customTimeouts`; 0 is none. */

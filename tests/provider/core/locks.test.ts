@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect } from "chai";
 
-import { KeyedMutex, Semaphore } from "../../../provider/core/locks";
+import { JobOwnership } from "../../../provider/core/job-ownership";
+import { Semaphore } from "../../../provider/core/locks";
 import { VirtualClock } from "../../simulation/clock";
 import { failureOf } from "../../simulation/samples";
 
@@ -89,11 +90,11 @@ describe("Semaphore", () => {
   });
 });
 
-describe("KeyedMutex", () => {
-  it("runs the tasks of a key one at a time, in order, even after one that fails", async () => {
-    const [clock, mutex, story] = [new VirtualClock(), new KeyedMutex(), [] as string[]];
+describe("JobOwnership.runExclusive", () => {
+  it("runs the tasks for a request one at a time, in order, even after one that fails", async () => {
+    const [clock, mutex, story] = [new VirtualClock(), new JobOwnership(), [] as string[]];
     const task = (name: string, key: string, fails = false) =>
-      mutex.run(key, async () => {
+      mutex.runExclusive(key, async () => {
         story.push(`${name} begins`);
         await clock.sleep(10);
         story.push(`${name} ends`);
@@ -108,7 +109,7 @@ describe("KeyedMutex", () => {
   });
 
   it("rejects a waiting task whose signal is aborted, and the next one still waits for its turn", async () => {
-    const [clock, mutex, story] = [new VirtualClock(), new KeyedMutex(), [] as string[]];
+    const [clock, mutex, story] = [new VirtualClock(), new JobOwnership(), [] as string[]];
     const leaving = new AbortController();
     const task = (name: string, signal?: AbortSignal) => {
       const run = async () => {
@@ -116,7 +117,7 @@ describe("KeyedMutex", () => {
         await clock.sleep(10);
         story.push(`${name} ends`);
       };
-      return mutex.run("key", run, signal);
+      return mutex.runExclusive("key", run, signal);
     };
     const [first, left, next] = [task("first"), failureOf(task("left", leaving.signal)), task("next")];
     leaving.abort(new Error("left"));
