@@ -1,3 +1,4 @@
+import { CodedError } from "../../lib/message-code";
 import type { FinalizationInputs, FinalizationOutputs } from "../core/finalization";
 import {
   checkFinalization,
@@ -28,9 +29,16 @@ export class FinalizationResource extends Resource {
     return this.finalize(news, operation);
   }
 
-  read(_id: string, state: Props, operation: Operation): Promise<object | undefined> {
+  async read(_id: string, state: Props, operation: Operation): Promise<object | undefined> {
     const outputs = state as Props & FinalizationOutputs;
-    return this.host.run(state, operation, ({ session }) => readFinalization(outputs, session));
+    const found = await this.host.run(state, operation, ({ session }) => readFinalization(outputs, session));
+    // A lookup has no state that could be removed, so a missing revision is an error.
+    if (!found && outputs.finalized === undefined) {
+      const { dataSetId, revisionId } = outputs;
+      const text = `There is no revision ${revisionId} of data set ${dataSetId} in this region and account.`;
+      throw new CodedError({ code: "revision-not-found", text });
+    }
+    return found;
   }
 
   delete(_id: string, state: Props, operation: Operation): Promise<void> {

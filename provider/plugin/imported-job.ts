@@ -8,15 +8,18 @@ import { args } from "../core/arguments";
 import { requestedSecrets } from "../core/job-details";
 import { normalText } from "../core/normalize";
 import type { BodySource } from "../core/ports";
+import { importMark, isImported } from "./import-mark";
 import type { Props } from "./values";
-
-/** Marks the inputs that `read` has derived from a job. A program's inputs do not have it. */
-export const importMark = "__imported";
 
 /** The inputs of a job that was created elsewhere. */
 export function importedInputs(outputs: Props): Props {
   const names = ["type", "details", "assetConfiguration", "region"].filter((name) => name in outputs);
-  return { ...Object.fromEntries(names.map((name) => [name, outputs[name]])), [importMark]: true };
+  const { state } = outputs;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, outputs[name]])),
+    // The engine reads a job for `Job.get` as it does for an import, and only an import is followed by a check of the inputs.
+    [importMark]: state === "COMPLETED" ? true : `The state of the job is ${String(state)} and not COMPLETED`,
+  };
 }
 
 /** The state with what only the inputs of the last run contain. A job that a program has created needs none of it. */
@@ -55,7 +58,7 @@ function detailsOf({ type, details }: Props): Props | undefined {
  * then taken to be the same, with a body only if its MD5 is that of the job.
  */
 export function inputsOfLastRun(state: Props, inputs: Props, news: Props, md5: string | undefined): Props {
-  if (inputs[importMark] !== true) return inputs;
+  if (!isImported(inputs)) return inputs;
   const upload = findJobType(state.type)?.upload;
   const isSameBody = upload !== undefined && md5 !== undefined && detailsOf(state)?.[upload.md5] === md5;
   return { ...news, upload: isSameBody ? news.upload : undefined };
@@ -64,7 +67,7 @@ export function inputsOfLastRun(state: Props, inputs: Props, news: Props, md5: s
 /** Whether the inputs are those of an imported job whose body the program does not give, because it stays as it is. */
 export function lacksImportedBody(olds: Props, news: Props): boolean {
   const jobType = findJobType(news.type);
-  if (!jobType?.upload || olds[importMark] !== true) return false;
+  if (!jobType?.upload || !isImported(olds)) return false;
   if (news.upload !== undefined && news.upload !== null) return false;
   const [was, is] = [olds, news].map((values) =>
     normalText(jobType.details, detailsOf(values), ({ fromUpload, secret }) => Boolean(fromUpload || secret)),

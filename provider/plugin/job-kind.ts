@@ -11,7 +11,8 @@ import { namesBeyond, withInputs } from "../core/state";
 import { JobResource } from "../host/job-resource";
 import type { Change } from "./changes";
 import { findChanges } from "./changes";
-import { completeState, importMark, importedInputs } from "./imported-job";
+import { isImported } from "./import-mark";
+import { completeState, importedInputs } from "./imported-job";
 import type { Kind } from "./kind";
 import { secretsOfOutputs } from "./secrets";
 import type { Props } from "./values";
@@ -35,7 +36,7 @@ export const jobKind: Kind = {
     };
   },
   present: withAssets,
-  importedInputs,
+  import: { identify: () => ({}), inputs: importedInputs },
   complete: completeState,
   causes: () => [["state"]],
   changes: (state, last, news) => jobChanges(isProgram(last) ? last : inputsOf(state), news, []),
@@ -48,7 +49,7 @@ export function withAssets(job: Props): Props {
 }
 
 /** Whether the inputs are those of a program, and complete. The engine shows the changes between them and the new ones. */
-const isProgram = (inputs: Props): boolean => inputs.type !== undefined && inputs[importMark] !== true;
+const isProgram = (inputs: Props): boolean => inputs.type !== undefined && !isImported(inputs);
 
 const inputsOf = ({ uploadHash, ...state }: Props): Props => ({
   ...state,

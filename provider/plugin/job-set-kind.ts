@@ -1,3 +1,4 @@
+import { CodedError } from "../../lib/message-code";
 import { UNKNOWN, isRecord } from "../../service-model/validate";
 import { JobSetResource } from "../host/job-set-resource";
 import { findChanges } from "./changes";
@@ -23,11 +24,13 @@ export const jobSetKind: Kind = {
       ? Object.fromEntries(Object.entries(results).map(([name, job]) => [name, withAssets(job as Props)]))
       : results,
   }),
+  import: { identify: refuseImport, inputs: (outputs) => outputs },
   complete: (state) => state,
+  /** Jobs that run again. The engine would show a path in `results` as the deletion of all of them. */
   causes({ results }) {
     const jobs = isRecord(results) ? Object.entries(results) : [];
     const open = jobs.filter(([, result]) => !isRecord(result) || result.state !== "COMPLETED");
-    return open.length === 0 ? [["results"]] : open.map(([name]) => ["results", name, "state"]);
+    return open.length === 0 ? [["results"]] : open.map(([name]) => ["jobs", name]);
   },
   changes(_, { jobs: was, ...olds }, { jobs: is, ...news }) {
     const settings = [...jobChanges(olds, news, [])];
@@ -45,3 +48,10 @@ export const jobSetKind: Kind = {
     ];
   },
 };
+
+function refuseImport(): never {
+  const text =
+    "A JobSet cannot be imported, because the service has no sets. Import its jobs as resources of the type " +
+    "dataexchange:index:Job.";
+  throw new CodedError({ code: "not-importable", text });
+}

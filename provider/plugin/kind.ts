@@ -15,11 +15,20 @@ export interface Kind {
   foresee(inputs: Props, state?: Props): Props;
   /** The state as the program reads it. The core leaves out what can be derived. */
   present(state: Props): Props;
-  /** Inputs of a resource that was created elsewhere. Undefined if such resources cannot be imported. */
-  importedInputs?: (outputs: Props) => Props;
+  /** How a resource that was created elsewhere comes into the stack. */
+  readonly import: {
+    /**
+     * What identifies such a resource, as a state for `read`.
+     *
+     * @throws CodedError if the id is none, or if such resources cannot be imported.
+     */
+    identify(id: string, region: string | undefined): Props;
+    /** Its inputs, with the `importMark`. */
+    inputs(outputs: Props): Props;
+  };
   /** The state with what only the inputs of the last run contain. */
   complete(state: Props, inputs: Props): Props;
-  /** Paths of the outputs that say why a resource is updated although no input has changed. */
+  /** Paths of the outputs, or of the inputs, that say why a resource is updated although no input has changed. */
   causes(state: Props): Path[];
   /** What differs between the inputs in state and those of the program. */
   changes(state: Props, oldInputs: Props, news: Props): Change[];

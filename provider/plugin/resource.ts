@@ -1,5 +1,5 @@
 /** The operations on resources of one type, on the values of the engine's protocol. */
-import { CodedError } from "../../lib/message-code";
+import { CodedError, withCode } from "../../lib/message-code";
 import { findJobType } from "../../service-model/job-types";
 import type { Path } from "../../service-model/validate";
 import { UNKNOWN } from "../../service-model/validate";
@@ -8,7 +8,8 @@ import type { Host, Operation } from "../host/host";
 import type { Resource } from "../host/resource";
 import { InitializationError } from "../host/resource";
 import type { Change } from "./changes";
-import { importMark, inputsOfLastRun, lacksImportedBody } from "./imported-job";
+import { importMark, isImported } from "./import-mark";
+import { inputsOfLastRun, lacksImportedBody } from "./imported-job";
 import type { Kind } from "./kind";
 import { credentialsOf, hasSecretDetails } from "./secrets";
 import type { Decoded, Props } from "./values";
@@ -54,7 +55,10 @@ export class PluginResource {
     const { failures, region } = await this.resource.check(
       keepsBody ? { ...values, upload: UNKNOWN } : values,
     );
-    if (failures.length === 0 && before[importMark] === true) await this.recordMd5(values.upload);
+    const obstacle = before[importMark];
+    if (typeof obstacle === "string")
+      failures.push(withCode(`${obstacle}, so it cannot be imported.`, "not-importable"));
+    if (failures.length === 0 && isImported(before)) await this.recordMd5(values.upload);
     const inputs = {
       ...news,
       ...(region !== undefined && { region }),
@@ -85,16 +89,16 @@ export class PluginResource {
       .map((change) => ({ ...change, isInput: true, replaces: replaces.includes(String(change.path[0])) }));
     const isExplained = (name: string) => changes.some(({ path }) => path[0] === name);
     const outdated = replaces.filter((name) => !isExplained(name)).map((name) => [name]);
-    const causes = changes.length + outdated.length > 0 ? outdated : this.kind.causes(before);
+    const hasReason = changes.length + outdated.length > 0;
+    const causes = hasReason ? outdated : this.kind.causes(before);
     return {
       ...{ replaces, hasChanged },
       changes: [
         ...changes,
         ...causes.map((path) => ({
-          path,
-          kind: "UPDATE" as const,
-          isInput: false,
-          replaces: outdated.length > 0,
+          ...{ path, kind: "UPDATE" as const, replaces: outdated.length > 0 },
+          // The engine compares inputs with inputs, and outputs with inputs.
+          isInput: !hasReason && Object.hasOwn(last, path[0]!),
         })),
       ],
     };
@@ -131,19 +135,14 @@ export class PluginResource {
 
   /** Without inputs, the resource is one that was created elsewhere. Undefined if it no longer exists. */
   async read(stored: Stored, operation: Operation): Promise<Pick<Stored, "state" | "inputs"> | undefined> {
-    const { importedInputs } = this.kind;
     const isImport = Object.keys(stored.inputs).length === 0;
-    if (isImport && !importedInputs) {
-      const text =
-        "Only resources of the type dataexchange:index:Job can be imported, because the service has no others.";
-      throw new CodedError({ code: "not-importable", text });
-    }
-    const { values, secrets } = decode(stored.state);
+    const { values: known, secrets } = decode(stored.state);
+    const values = isImport ? await this.identify(stored.id, known) : known;
     const found = await this.resource.read(stored.id, values, withOldUrn(operation, values));
     if (!found) return undefined;
     return {
       state: this.encode(found, decode(stored.inputs), secrets),
-      inputs: isImport ? encode(importedInputs!(found as Props)) : stored.inputs,
+      inputs: isImport ? encode(this.kind.import.inputs(found as Props)) : stored.inputs,
     };
   }
 
@@ -151,6 +150,11 @@ export class PluginResource {
     const { values } = decode(state);
     const olds = this.kind.complete(values, decode(inputs).values);
     await this.resource.delete(id, olds, withOldUrn(operation, values));
+  }
+
+  private async identify(id: string, known: Props): Promise<Props> {
+    const region = await this.host.sessions.region({}).catch(() => undefined);
+    return { ...this.kind.import.identify(id, region), ...known };
   }
 
   private async recordMd5(upload: unknown): Promise<void> {

@@ -5,6 +5,7 @@ import { providerSettings } from "../../../provider/aws/provider-settings";
 import { exampleOf } from "../examples/index";
 import { describeComponents } from "./components";
 import { describeFunctions } from "./functions";
+import { importOf } from "./imports";
 import { nameOf, packageName } from "./names";
 import { describeResources } from "./resources";
 import { describeMember } from "./shapes";
@@ -41,7 +42,7 @@ export function packageSchema() {
   const functions = describeFunctions(types, source);
   const declared = { types: types.all, resources, functions };
   for (const [id, spec] of [...Object.entries(resources), ...Object.entries(functions)])
-    spec.description += exampleOf(nameOf(id), declared);
+    spec.description += exampleOf(nameOf(id), declared) + importOf(nameOf(id));
   return {
     name: packageName,
     displayName: "AWS Data Exchange jobs",

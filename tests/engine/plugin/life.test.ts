@@ -6,7 +6,8 @@ import type { JobArgs } from "../../../index";
 import type { AttachedPlugin } from "../../harness/attached-plugin";
 import { PluginJob, PluginProvider, attachPlugin, pluginConfig } from "../../harness/attached-plugin";
 import { until } from "../../harness/processes";
-import { apiArgs, importArgs, uploadArgs } from "../../harness/programs";
+import { prepareJobs } from "../../harness/one-job-per-type";
+import { importArgs } from "../../harness/programs";
 import { TestService, credentials, region } from "../../harness/service";
 import { TestStack, expectSuccess, messageCodes, valuesOf } from "../../harness/stack";
 
@@ -86,27 +87,25 @@ describe("the plugin on the engine", function () {
     expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 2 });
   });
 
-  it("imports jobs with their uploads and credentials, and changes nothing afterwards", async () => {
-    const files = await service.createEmptyRevision();
-    const apis = await service.createEmptyRevision("API_GATEWAY_API");
-    const jobs = {
-      file: uploadArgs(files, "prices.csv", "planted-text"),
-      api: apiArgs(apis, { apiName: "prices", apiKey: "planted-api-key", title: "prices" }),
-    };
+  it("imports a job of each type, and changes nothing afterwards", async () => {
+    const jobs = (await prepareJobs(service))(1);
     expectSuccess(await stack.up(declare(jobs)));
     const state = await stack.readState();
-    expect(state).to.not.contain("planted-text").and.not.contain("planted-api-key");
-    const ids = Object.fromEntries((await stack.jobs()).map(({ urn, id }) => [urn.split("::").at(-1)!, id]));
+    expect(state).to.not.contain("body 1").and.not.contain("planted-api-key");
+    const all = await stack.jobs();
+    const options = Object.fromEntries(all.map(({ urn, id }) => [urn.split("::").at(-1)!, { import: id }]));
     await stack.clearState();
-    const options = { file: { import: ids.file! }, api: { import: ids.api! } };
     const imported = expectSuccess(await stack.up(declare(jobs, options)));
-    expect(imported.changes).to.deep.equal({ create: 1, import: 2 });
-    for (const program of [declare(jobs, options), declare(jobs)]) {
-      expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 3 });
+    expect(imported.changes).to.deep.equal({ create: 1, import: 9 });
+    const withDefaults = Object.fromEntries(
+      Object.entries(jobs).map(([name, args]) => [name, { ...args, onDelete: "retain" as const }]),
+    );
+    for (const program of [declare(jobs, options), declare(withDefaults)]) {
+      expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 10 });
     }
-    expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 3 });
-    expect(expectSuccess(await stack.up(declare(jobs))).changes).to.deep.equal({ same: 3 });
-    expect(Object.values(ids)).to.have.members(await stack.listJobIds());
+    expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 10 });
+    expect(expectSuccess(await stack.up(declare(jobs))).changes).to.deep.equal({ same: 10 });
+    expect(all.map(({ id }) => id)).to.have.members(await stack.listJobIds());
   });
 
   it("ends the wait for a job when the run is cancelled, and resumes it", async () => {

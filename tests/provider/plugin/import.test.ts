@@ -157,4 +157,17 @@ describe("a Job that was created elsewhere", () => {
     const { message } = await failureOf(new PluginStack(plugin, urn).import(assetId));
     expect(codesIn(message)).to.deep.equal(["job-not-found"]);
   });
+
+  for (const state of ["WAITING", "IN_PROGRESS", "ERROR", "CANCELLED", "TIMED_OUT"] as const) {
+    it(`is refused in the state ${state}, and can be read`, async () => {
+      await using plugin = await TestPlugin.start();
+      const { id } = existing(plugin.service, s3Import(), state);
+      for (const program of [undefined, programOf(s3Import())]) {
+        const { message } = await failureOf(new PluginStack(plugin, urn).import(id, program));
+        expect(codesIn(message)).to.deep.equal(["not-importable"]);
+        expect(message).to.contain(state);
+      }
+      expect((await plugin.read(urn, { id, state: {}, inputs: {} }))!.state).to.include({ state });
+    });
+  }
 });

@@ -60,7 +60,7 @@ describe("the secret outputs", () => {
 describe("the causes of an update of a set", () => {
   it("are the jobs that have not completed", () => {
     const results = { a: { state: "COMPLETED" }, b: { state: "ERROR" } };
-    expect(jobSetKind.causes({ results })).to.deep.equal([["results", "b", "state"]]);
+    expect(jobSetKind.causes({ results })).to.deep.equal([["jobs", "b"]]);
     expect(jobSetKind.causes({ results: { a: results.a } })).to.deep.equal([["results"]]);
   });
 });

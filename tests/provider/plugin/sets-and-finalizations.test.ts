@@ -3,6 +3,8 @@ import { expect } from "chai";
 import { codesIn } from "../../../lib/message-code";
 import { TestPlugin } from "../../simulation/plugin";
 import { PluginStack } from "../../simulation/plugin-stack";
+import { serviceError } from "../../simulation/faults";
+import { Simulator } from "../../simulation/simulator";
 import { apiImport, dataSetId, failureOf, revisionId, s3Export, s3Import } from "../../simulation/samples";
 import { useAwsEnvironment } from "../../harness/environment";
 import { secret, textAsset, urnOf } from "./samples";
@@ -35,12 +37,23 @@ describe("a JobSet of the plugin", () => {
     });
   });
 
+  it("shows the jobs that did not complete, and not the others, before they run again", async () => {
+    const service = new Simulator({
+      outcome: ({ details }) =>
+        JSON.stringify(details).includes("bad") ? { state: "ERROR" } : { state: "COMPLETED" },
+    });
+    await using plugin = await TestPlugin.start(service);
+    const stack = new PluginStack(plugin, set);
+    await failureOf(stack.up({ jobs: { a: s3Import(["1"]), "b.c": s3Import(["bad"]) } }));
+    expect((await plugin.diff(set, stack.stored!, stack.stored!.inputs)).details).to.deep.equal({
+      'jobs["b.c"]': "UPDATE",
+    });
+  });
+
   it("cannot be imported", async () => {
     await using plugin = await TestPlugin.start();
-    for (const type of ["JobSet", "RevisionFinalization"] as const) {
-      const { message } = await failureOf(new PluginStack(plugin, urnOf(type)).import("id1"));
-      expect(codesIn(message)).to.deep.equal(["not-importable"]);
-    }
+    const { message } = await failureOf(new PluginStack(plugin, set).import("id1"));
+    expect(codesIn(message)).to.deep.equal(["not-importable"]);
   });
 });
 
@@ -65,5 +78,44 @@ describe("a RevisionFinalization of the plugin", () => {
     });
     await stack.destroy();
     expect(stack.steps).to.deep.equal(["create", "same"]);
+  });
+
+  it("is imported by the ids of its data set and revision, and stays the same", async () => {
+    await using plugin = await TestPlugin.start();
+    plugin.service.finalized.add(revisionId);
+    const news = { dataSetId, revisionId, jobs: ["1".repeat(32)], assetCount: 3, endpoint: "https://d.test" };
+    for (const program of [news, undefined]) {
+      const stack = new PluginStack(plugin, urnOf("RevisionFinalization"));
+      await stack.import(`${dataSetId}:${revisionId}`, program);
+      const printed = { dataSetId, revisionId, jobs: [], region: "us-east-1" };
+      await stack.up(program ?? printed);
+      await stack.refresh();
+      await stack.up(program ?? printed);
+      expect(stack.steps).to.deep.equal(["import", "same", "same"]);
+      const { inputs } = await plugin.check(stack.urn, { ...news, jobs: ["2".repeat(32)] });
+      expect((await plugin.diff(stack.urn, stack.stored!, inputs)).details).to.include({
+        "jobs[0]": program ? "UPDATE" : "ADD",
+      });
+    }
+    expect(plugin.service.calls.filter(({ operation }) => operation === "setFinalized")).to.deep.equal([]);
+  });
+
+  for (const [what, id, code] of [
+    ["without a revision", dataSetId, "wrong-import-id"],
+    ["of a revision that is not finalized", `${dataSetId}:${revisionId}`, "not-importable"],
+  ] as const) {
+    it(`is not imported by an id ${what}`, async () => {
+      await using plugin = await TestPlugin.start();
+      const { message } = await failureOf(new PluginStack(plugin, urnOf("RevisionFinalization")).import(id));
+      expect(codesIn(message)).to.deep.equal([code]);
+    });
+  }
+
+  it("is not imported by an id of a revision that does not exist", async () => {
+    await using plugin = await TestPlugin.start();
+    plugin.service.getRevision = () => Promise.reject(serviceError("getRevision", "notFound"));
+    const stack = new PluginStack(plugin, urnOf("RevisionFinalization"));
+    const { message } = await failureOf(stack.import(`${dataSetId}:${revisionId}`));
+    expect(codesIn(message)).to.deep.equal(["revision-not-found"]);
   });
 });
