@@ -188,7 +188,8 @@ describe("the package schema", () => {
 
   it("has an example in every language for each resource and function", () => {
     for (const [id, { description }] of Object.entries({ ...resources, ...functions })) {
-      const languages = [...description.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
+      const [usage] = description.split("\n## Import\n");
+      const languages = [...usage!.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
       expect(languages, id).to.deep.equal(["typescript", "python", "csharp", "go", "java", "yaml"]);
     }
   });
