@@ -2,13 +2,22 @@
 import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { BuildOptions, Metafile } from "esbuild";
+import type { BuildOptions, Metafile, Plugin } from "esbuild";
 import { build } from "esbuild";
 
 import { thirdPartyLicenses } from "./licenses";
 
 /** Where the launchers find the bundle. */
 const target = join("plugin", "bundle");
+
+/** Pulumi's SDK imports these to turn functions of programs into text. No code of the plugin does. */
+const unused: Plugin = {
+  name: "unused",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(typescript|@npmcli\/arborist)$/ }, ({ path }) => ({ path, namespace: "unused" }));
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
 
 const common = {
   entryPoints: ["provider/plugin/main.ts"],
@@ -20,6 +29,7 @@ const common = {
   minifySyntax: true,
   legalComments: "eof",
   metafile: true,
+  plugins: [unused],
   logLevel: "warning",
   // The plugin passes these modules to the client of the engine.
   logOverride: { "require-resolve-not-external": "silent" },
