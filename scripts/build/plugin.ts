@@ -8,14 +8,17 @@ import { build } from "esbuild";
 import { thirdPartyLicenses } from "./licenses";
 
 /** Where the launchers find the bundle. */
-const target = join("plugin", "bundle");
+export const bundleFolder = join("plugin", "bundle");
 
 /** Pulumi's SDK imports these to turn functions of programs into text. No code of the plugin does. */
 const unused: Plugin = {
   name: "unused",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(typescript|@npmcli\/arborist)$/ }, ({ path }) => ({ path, namespace: "unused" }));
-    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+  setup(build) {
+    build.onResolve({ filter: /^(typescript|@npmcli\/arborist)$/ }, ({ path }) => ({
+      path,
+      namespace: "unused",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
   },
 };
 
@@ -49,7 +52,7 @@ const { dirname: __dirname, filename: __filename } = import.meta;
 export const bundlePlugin = (outdir?: string): Promise<{ metafile: Metafile }> =>
   build({
     ...common,
-    outdir: outdir ?? target,
+    outdir: outdir ?? bundleFolder,
     write: outdir !== undefined,
     format: "esm",
     splitting: true,
@@ -57,8 +60,12 @@ export const bundlePlugin = (outdir?: string): Promise<{ metafile: Metafile }> =
     banner: { js: commonJs },
   });
 
+/** One file, because an executable of Node.js contains one. */
+export const bundleExecutable = (outfile: string): Promise<unknown> =>
+  build({ ...common, outfile, format: "cjs" });
+
 /** Writes the bundle with the schema and the licenses of its packages. */
-export async function buildPlugin(): Promise<void> {
+export async function buildPlugin(target = bundleFolder): Promise<void> {
   const staging = `${target}.${process.pid}`;
   await mkdir(staging, { recursive: true });
   try {

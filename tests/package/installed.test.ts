@@ -55,7 +55,7 @@ describe("the installed package", function () {
   for (const manager of everything ? (["npm", "pnpm"] as const) : (["npm"] as const)) {
     for (const aws of everything ? [false, true] : [false]) {
       describe(`by ${manager}, ${aws ? "with" : "without"} @pulumi/aws`, () => {
-        const names = ["job", "serve", "up", ...(aws ? ["quick-start"] : [])];
+        const names = ["job", "plugin-job", "serve", "up", ...(aws ? ["quick-start"] : [])];
         let consumer: Consumer;
         let installing: string;
 
@@ -114,6 +114,20 @@ describe("the installed package", function () {
               expect(changes).to.deep.equal({ same: 2 });
               expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
               expect(JSON.parse(outputs.policy!.value)).to.have.property("Statement");
+              expect(await jobStates(service)).to.deep.equal(["COMPLETED"]);
+            }));
+
+          if (type === "cjs" && !everything) continue;
+          it(`runs a job by the plugin in node_modules from a .${type}`, () =>
+            serving(consumer, type, async (service, env) => {
+              await service.createBucket("source", { "2026/prices.csv": "date,symbol,close\n" });
+              const path = join("node_modules", "pulumi-dataexchange", "plugin");
+              await consumer.configure(
+                { ...(await service.createEmptyRevision()), bucket: "source" },
+                { plugins: { providers: [{ name: "dataexchange", path }] } },
+              );
+              const { outputs } = finished(await consumer.up(`plugin-job.${type}`, env));
+              expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
               expect(await jobStates(service)).to.deep.equal(["COMPLETED"]);
             }));
 
