@@ -12,7 +12,8 @@ import {
   typeTokenOf,
   waitUntilInitialized,
 } from "../../provider/resources/pulumi-private";
-import { jobSetToken, jobToken } from "../../provider/resources/state-contract";
+import { jobSetToken, jobToken, pluginToken } from "../../provider/resources/state-contract";
+import { rememberedInputs } from "../../provider/resources/registration";
 import { isResourceReady, resolveInput, resolveNow } from "./resolve-input";
 
 /** Destination of an object. Without a key, it may be any key of the bucket. */
@@ -33,16 +34,22 @@ const singleObject = ({ bucket, key }: Record<string, Input<string>>): Destinati
   { bucket: bucket!, key: key! },
 ];
 
+const jobWriter = ({ details }: Inputs): Destinations =>
+  output(details as Input<ExportDetails | undefined>).apply(exportDestinations);
+const jobSetWriter = ({ jobs }: Inputs): Destinations =>
+  output(jobs as Input<Record<string, { details: ExportDetails }>>).apply((known) =>
+    Object.values(known).flatMap(({ details }) => exportDestinations(details)),
+  );
+
 /** The types of resources that write objects, and their destinations. */
 const writers: Readonly<Record<string, (inputs: Inputs) => Destinations>> = {
   "aws:s3/bucketObjectv2:BucketObjectv2": singleObject,
   "aws:s3/bucketObject:BucketObject": singleObject,
   "aws:s3/objectCopy:ObjectCopy": singleObject,
-  [jobToken]: ({ details }) => output(details as Input<ExportDetails | undefined>).apply(exportDestinations),
-  [jobSetToken]: ({ jobs }) =>
-    output(jobs as Input<Record<string, { details: ExportDetails }>>).apply((known) =>
-      Object.values(known).flatMap(({ details }) => exportDestinations(details)),
-    ),
+  [jobToken]: jobWriter,
+  [pluginToken(jobToken)]: jobWriter,
+  [jobSetToken]: jobSetWriter,
+  [pluginToken(jobSetToken)]: jobSetWriter,
 };
 
 const exportDestinations = (details: ExportDetails | undefined): WrittenObject[] => [
@@ -112,17 +119,19 @@ export class WrittenObjects {
 /** Import jobs are excluded, because there are many, they take long, and they write nothing. */
 function isWriter(resource: Resource): boolean {
   const type = typeTokenOf(resource);
-  const inputs = recordedInputs.get(resource);
-  if (type === jobToken) return isExport(inputs?.type);
-  if (type === jobSetToken) return Output.isInstance(inputs?.jobs) || jobTypesIn(inputs).some(isExport);
+  const inputs = recordedInputs.get(resource) ?? rememberedInputs(resource);
+  // A job of a generated SDK that was declared before the first component may be an export.
+  if (inputs && writers[type] === jobWriter) return isExport(inputs.type);
+  if (inputs && writers[type] === jobSetWriter)
+    return Output.isInstance(inputs.jobs) || jobTypesIn(inputs).some(isExport);
   return CustomResource.isInstance(resource) && Object.hasOwn(writers, type);
 }
 
 const isExport = (type: unknown): boolean => /^EXPORT_.*_S3$/.test(String(type));
 
 /** Types of the jobs of a set, if the jobs were given as plain values. */
-const jobTypesIn = (inputs: Inputs | undefined): unknown[] =>
-  Object.values((inputs?.jobs ?? {}) as Record<string, { type?: unknown }>).map(({ type }) => type);
+const jobTypesIn = ({ jobs }: Inputs): unknown[] =>
+  Object.values((jobs ?? {}) as Record<string, { type?: unknown }>).map(({ type }) => type);
 
 /** Of the components of this package, only those that export write objects. */
 const mayWrite = (resource: Resource): boolean =>

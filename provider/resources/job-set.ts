@@ -15,7 +15,7 @@ import {
   mapObject,
 } from "./program-values";
 import { readValue } from "./pulumi-private";
-import { isOfType, registrationOf, whenRegistered } from "./registration";
+import { isOfType, registrationOf, rememberInputs, whenRegistered } from "./registration";
 import { checkDeclaration, defineLazyOutput, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError } from "./types";
 import { toFileAsset } from "./upload-asset";
@@ -117,6 +117,7 @@ export class JobSet extends pulumi.CustomResource {
     } finally {
       restore();
     }
+    rememberInputs(this, props);
     const { results } = this as { results: pulumi.Output<Record<string, ResultInState> | undefined> };
     describeResults(this, results);
     whenRegistered(results, (known) =>

@@ -8,7 +8,7 @@ import { repeatingOutputs, secretOutputs } from "../core/state";
 import { jobToken, providerCode } from "./state-contract";
 import { forgetRegisteredJob } from "../host/job-records";
 import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
-import { isOfType, registrationOf, whenRegistered } from "./registration";
+import { isOfType, registrationOf, rememberInputs, whenRegistered } from "./registration";
 import { checkDeclaration, defineLazyOutput, outputNames, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
 import { toFileAsset } from "./upload-asset";
@@ -123,6 +123,7 @@ export class Job extends pulumi.CustomResource {
     } finally {
       restore();
     }
+    rememberInputs(this, props);
     for (const output of absent) Object.defineProperty(this, output, { value: noOutput() });
     describeAssets(this);
     if (opts.id === undefined) whenRegistered(this.id, (id) => forgetRegisteredJob(id));

@@ -45,6 +45,14 @@ export function registrationOf(
   return [token, name, { ...props, ...own }, opts];
 }
 
+const declaredInputs = new WeakMap<Resource, Inputs>();
+
+/** Keeps the inputs of a resource for components that are declared after it. */
+export const rememberInputs = (resource: Resource, inputs: Inputs): void =>
+  void declaredInputs.set(resource, inputs);
+
+export const rememberedInputs = (resource: Resource): Inputs | undefined => declaredInputs.get(resource);
+
 /** Whether the object is a resource of the type, registered with either provider. */
 export const isOfType = (object: unknown, token: string): boolean =>
   hasType(object, token) || hasType(object, pluginToken(token));

@@ -27,10 +27,23 @@ export async function attachPlugin(): Promise<AttachedPlugin> {
   return { env: { PULUMI_DEBUG_PROVIDERS: `dataexchange:${port}` }, stop, [Symbol.dispose]: stop };
 }
 
-/** Project settings that make the engine start the launcher of this package. `ProjectSettings` lacks `plugins`. */
-export const pluginSettings = {
-  plugins: { providers: [{ name: "dataexchange", path: join(process.cwd(), "plugin") }] },
-} as Partial<ProjectSettings>;
+type Settings = Partial<ProjectSettings> & {
+  /** `ProjectSettings` lacks them. */
+  readonly plugins?: { readonly providers: readonly object[] };
+};
+
+/** Project settings that make the engine start the launcher of this package. */
+export const withPlugin = (settings: Settings): Settings => ({
+  ...settings,
+  plugins: {
+    providers: [
+      ...(settings.plugins?.providers ?? []),
+      { name: "dataexchange", path: join(process.cwd(), "plugin") },
+    ],
+  },
+});
+
+export const pluginSettings = withPlugin({});
 
 /** The stack's config with the plugin's settings for a local service. */
 export const pluginConfig = ({ endpoint }: { readonly endpoint: string }): ConfigMap => ({

@@ -7,8 +7,11 @@ import { ComponentResource } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
+import { Job } from "../../../index";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { S3Import } from "../../../components/s3-import";
+import { PluginJob, PluginJobSet, withPlugin } from "../../harness/attached-plugin";
+import { jobArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { useProgramEnvironment } from "../../harness/service";
 import { awsPlugin, expectSuccess, messageCodes, useStack } from "../../harness/stack";
@@ -32,7 +35,7 @@ class Folder extends ComponentResource {
 
 describe("objects that the program writes", function () {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: "20ms" }, awsPlugin);
+  const shared = useStack({ jobDuration: "20ms" }, withPlugin(awsPlugin));
   useProgramEnvironment(shared);
   const keys = Array.from({ length: 41 }, (_, i) => `2026/${i}.csv`).sort();
   let revision: RevisionIds;
@@ -100,6 +103,45 @@ describe("objects that the program writes", function () {
       expect(run.stdout + run.stderr).to.contain(`s3://${bucketName}/2026/new.csv`);
     }
   });
+
+  it("are rejected if a Job or a JobSet of the plugin exports them after the listing", async () => {
+    const { stack, service } = shared;
+    await service.createBucket(bucketName, { "2026/old.csv": "1" });
+    const destination = { assetId: "f".repeat(32), bucket: bucketName, key: "2026/new.csv" };
+    const args = jobArgs("EXPORT_ASSETS_TO_S3", { ...revision, assetDestinations: [destination] });
+    const exporters = [
+      () => new PluginJob("export", args),
+      () => new PluginJobSet("exports", { jobs: { a: args } }),
+    ];
+    for (const declare of exporters) {
+      const run = await stack.preview(() => {
+        const published = publish(bucketName);
+        declare();
+        return Promise.resolve(published);
+      });
+      expect(messageCodes(run)).to.include("object-written-later");
+    }
+  });
+
+  for (const [host, AnyJob] of [
+    ["the dynamic provider", Job],
+    ["the plugin", PluginJob],
+  ] as const) {
+    it(`are waited for if a Job of ${host} exports them before the listing`, async () => {
+      const { stack, service } = shared;
+      await service.createBucket(bucketName, { "2026/old.csv": "1" });
+      const { assetId, ...from } = await service.importAsset(revision, bucketName, "2026/old.csv");
+      const destination = { assetId, bucket: bucketName, key: "2026/new.csv" };
+      const args = jobArgs("EXPORT_ASSETS_TO_S3", { ...from, assetDestinations: [destination] });
+      const program: PulumiFn = () => {
+        new AnyJob("export", args);
+        return Promise.resolve(publish(bucketName));
+      };
+      expect(messageCodes(expectSuccess(await stack.preview(program)))).to.include("objects-may-differ");
+      const { outputs } = expectSuccess(await stack.up(program));
+      expect(outputs.names!.value).to.deep.equal(["2026/new.csv", "2026/old.csv"]);
+    });
+  }
 
   it("may depend on an import that does not select them", async () => {
     await shared.service.createBucket(bucketName, { "2026/a.csv": "1" });

@@ -51,7 +51,8 @@ export async function runReviews(
   rounds: number,
   host: HostName,
 ): Promise<{ counts: Readonly<Record<string, number>>; broken: readonly Failure[] }> {
-  await using service = await TestService.start({ jobDuration: "20ms", seed });
+  // Stacks of one process share the records of their jobs, so no two services may give the same ids.
+  await using service = await TestService.start({ jobDuration: "20ms", seed: `${host} ${seed}` });
   using plugin = host === "plugin" ? await attachPlugin() : undefined;
   await using stack = await TestStack.create(
     plugin ? { env: plugin.env, config: pluginConfig(service) } : { env: service.env },
