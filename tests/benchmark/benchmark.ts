@@ -82,17 +82,20 @@ export async function measureInPairs(
   runs: Record<(typeof sides)[number], () => Promise<number>>,
   say: Report,
 ): Promise<Pairs> {
-  const pairs: { ours: number; theirs: number }[] = [];
+  const values = { ours: [] as number[], theirs: [] as number[] };
   for (let index = 0; index < count; index++) {
     say(`pair ${index + 1} of ${count}`);
-    const pair = { ours: 0, theirs: 0 };
-    for (const side of index % 2 ? sides : sides.toReversed()) pair[side] = await runs[side]();
-    pairs.push(pair);
+    for (const side of index % 2 ? sides : sides.toReversed()) values[side].push(await runs[side]());
   }
-  const ratios = pairs.map(({ ours, theirs }) => ours / theirs);
+  return pairsOf(values.ours, values.theirs);
+}
+
+/** Compares values that were measured in turn. */
+export function pairsOf(ours: readonly number[], theirs: readonly number[]): Pairs {
+  const ratios = ours.map((value, index) => value / theirs[index]!);
   return {
-    ours: median(pairs.map(({ ours }) => ours)),
-    theirs: median(pairs.map(({ theirs }) => theirs)),
+    ours: median(ours),
+    theirs: median(theirs),
     ratio: median(ratios),
     spread: [Math.min(...ratios), Math.max(...ratios)],
   };

@@ -7,8 +7,8 @@ import { boundaryText, runCrash } from "./crashes/crash";
 import { crashScenarios } from "./crashes/scenarios";
 import { withSearchedStacks } from "./engine-stack";
 import type { Boundary } from "./proxy";
-import { hosts } from "./review/program";
 import { runReviews } from "./review/suite";
+import { hostNames } from "../harness/host";
 import { Secrets } from "../harness/secrets";
 import { runSoak } from "./soak/suite";
 import { fixtures } from "./upgrade/fixtures";
@@ -39,7 +39,7 @@ describe("reliability on the engine", function () {
     expect(broken, log.join("\n")).to.deep.equal([]);
   });
 
-  for (const host of hosts) {
+  for (const host of hostNames) {
     it(`reviews four random programs with the ${host} provider and agrees with what \`pulumi up\` then does`, async () => {
       const { broken } = await runReviews("review", 4, host);
       expect(broken, broken[0]?.log).to.deep.equal([]);

@@ -1,5 +1,5 @@
 /**
- * A stack of Jobs on real host processes. This small engine treats state as Pulumi's does, one resource after the other;
+ * A stack of Jobs on real processes of a host. This small engine treats state as Pulumi's does, one resource after the other;
  * the suites compare it with the real engine.
  */
 import { createHash } from "node:crypto";
@@ -7,18 +7,16 @@ import { createHash } from "node:crypto";
 import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../index";
-import { assetSignature, signatureKey } from "../../lib/pulumi-values";
+import { assetSignature, secretSignature, signatureKey } from "../../lib/pulumi-values";
 import { forgetRegisteredJob } from "../../provider/host/job-records";
 import { secretOutputs } from "../../provider/core/state";
-import { providerCode } from "../../provider/resources/state-contract";
+import { jobToken, providerCode } from "../../provider/resources/state-contract";
 import type { SingleJobStack, StackRun } from "./faults/scenarios";
-import type { Host, Props } from "../harness/host";
-import { InitFailedError } from "../harness/host";
+import type { Host, Props, StoredResource } from "../harness/host";
+import { InitFailedError, declareResource, withoutMarks } from "../harness/host";
 
-interface Resource {
-  readonly id: string;
-  readonly inputs: Props;
-  readonly outputs: Props;
+interface Resource extends StoredResource {
+  readonly urn: string;
   readonly initErrors?: readonly string[];
 }
 
@@ -59,7 +57,7 @@ export class HostStack {
         this.condemned.push(resource);
       }
       for (const old of [...this.condemned]) {
-        await this.host.delete(old.id, old.outputs);
+        await this.host.delete(old.urn, old);
         this.condemned = this.condemned.filter((other) => other !== old);
       }
     });
@@ -68,24 +66,24 @@ export class HostStack {
   refresh(): Promise<StackRun> {
     return this.run(async () => {
       for (const [name, old] of this.resources) {
-        const outputs = await this.host.read(old.id, old.outputs);
-        if (outputs) this.resources.set(name, { id: old.id, inputs: old.inputs, outputs });
+        const outputs = await this.host.read(old.urn, old);
+        if (outputs) this.resources.set(name, { urn: old.urn, id: old.id, inputs: old.inputs, outputs });
         else this.resources.delete(name);
       }
     });
   }
 
   /** The inputs of a job as the provider returns them from check; throws its failures. */
-  protected async check({ name, args }: DeclaredJob): Promise<Props> {
-    const news = {
+  protected async check({ name, args }: DeclaredJob): Promise<{ urn: string; inputs: Props }> {
+    const props = {
       ...(JSON.parse(JSON.stringify(args)) as Props),
       ...(args.upload !== undefined && { upload: await packAsset(args.upload) }),
-      __provider: providerCode,
-      __urn: `urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::${name}`,
     };
-    const { inputs, failures } = await this.host.check(this.resources.get(name)?.inputs ?? {}, news);
+    const type = { token: jobToken, code: providerCode };
+    const { urn, inputs: news } = declareResource(this.host.kind, type, name, props);
+    const { inputs, failures } = await this.host.check(urn, this.resources.get(name)?.inputs ?? {}, news);
     if (failures.length > 0) throw new Error(failures.join("\n"));
-    return inputs;
+    return { urn, inputs };
   }
 
   private async run(work: () => Promise<void>): Promise<StackRun> {
@@ -102,35 +100,34 @@ export class HostStack {
     const { host, resources } = this;
     const { name, deleteBeforeReplace } = job;
     const old = resources.get(name);
-    const inputs = await this.check(job);
-    const create = () => host.create(inputs);
-    if (!old) return this.store(name, inputs, create);
+    const { urn, inputs } = await this.check(job);
+    const store = (work: () => Promise<{ id: string; properties: Props }>, replaced?: Resource) =>
+      this.store(name, { urn, inputs }, work, replaced);
+    const create = () => host.create(urn, inputs);
+    if (!old) return store(create);
     // The engine does not call diff for a resource that is replaced in any case.
     const { changes, replaces } = isReplaced
       ? { changes: true, replaces: ["id"] }
-      : await host.diff(old.id, old.outputs, inputs);
+      : await host.diff(urn, old, inputs);
     if (replaces.length > 0) {
-      if (!deleteBeforeReplace) return this.store(name, inputs, create, old);
-      await host.delete(old.id, old.outputs);
+      if (!deleteBeforeReplace) return store(create, old);
+      await host.delete(urn, old);
       resources.delete(name);
-      return this.store(name, inputs, create);
+      return store(create);
     }
     if (!changes && !old.initErrors) return void resources.set(name, { ...old, inputs });
-    await this.store(name, inputs, async () => ({
-      id: old.id,
-      properties: await host.update(old.id, old.outputs, inputs),
-    }));
+    await store(async () => ({ id: old.id, properties: await host.update(urn, old, inputs) }));
   }
 
   /** Stores the result, also that of a resource that was created and failed. `replaced` is deleted at the end. */
   private async store(
     name: string,
-    inputs: Props,
+    declared: { urn: string; inputs: Props },
     work: () => Promise<{ id: string; properties: Props }>,
     replaced?: Resource,
   ): Promise<void> {
     const set = (id: string, outputs: Props, initErrors?: string[]) => {
-      this.resources.set(name, { id, inputs, outputs, initErrors });
+      this.resources.set(name, { ...declared, id, outputs, initErrors });
       if (replaced) this.condemned.push(replaced);
     };
     try {
@@ -138,8 +135,8 @@ export class HostStack {
       this.created += 1;
       if (this.created === this.killEngineAfter) throw new Error("the engine was killed");
       set(id, properties);
-      // The program does this when the engine has registered the resource.
-      if (this.records !== undefined) forgetRegisteredJob(id, this.records);
+      // The program does this when the engine has registered a dynamic resource.
+      if (this.records !== undefined && this.host.kind === "dynamic") forgetRegisteredJob(id, this.records);
     } catch (error) {
       if (error instanceof InitFailedError) set(error.id, error.properties, [error.message]);
       throw error;
@@ -163,12 +160,13 @@ export class SingleJobHostStack extends HostStack implements SingleJobStack {
 
   async changes(args: JobArgs): Promise<boolean> {
     if (!this.resource) return true;
-    const { id, outputs } = this.resource;
-    return (await this.host.diff(id, outputs, await this.check({ name: this.name, args }))).changes;
+    const { urn, inputs } = await this.check({ name: this.name, args });
+    return (await this.host.diff(urn, this.resource, inputs)).changes;
   }
 
-  job(): Promise<Resource | undefined> {
-    return Promise.resolve(this.resource);
+  job(): Promise<{ id: string; outputs: Props } | undefined> {
+    const { resource } = this;
+    return Promise.resolve(resource && { id: resource.id, outputs: withoutMarks(resource.outputs) });
   }
 
   loseState(): Promise<void> {
@@ -183,7 +181,7 @@ export class SingleJobHostStack extends HostStack implements SingleJobStack {
   /** The state as a backend stores it: secret outputs are encrypted. */
   readState(): string {
     return JSON.stringify([this.resource, ...this.condemned], (name, value: unknown) =>
-      secretOutputs.includes(name) ? "[secret]" : withoutAssetText(value),
+      secretOutputs.includes(name) || isMarkedSecret(value) ? "[secret]" : withoutAssetText(value),
     );
   }
 }
@@ -195,6 +193,9 @@ async function packAsset(upload: unknown): Promise<Props> {
   const hash = createHash("sha256").update(text).digest("hex");
   return { [signatureKey]: assetSignature, hash, text };
 }
+
+const isMarkedSecret = (value: unknown): boolean =>
+  (value as Props | null | undefined)?.[signatureKey] === secretSignature;
 
 /** The engine stores only the hash of an asset. */
 function withoutAssetText(value: unknown): unknown {

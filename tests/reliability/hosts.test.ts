@@ -27,7 +27,7 @@ describe("reliability without the engine", function () {
 
     it(`keeps every guarantee and writes no secret in ${cases.length} cases of ${what}`, async () => {
       const secrets = Secrets.seeded();
-      const results = await runOnHosts(cases, secrets);
+      const results = await runOnHosts(cases, secrets, "dynamic");
       const broken = results.filter((result) => result.broken.length > 0);
       const found = broken.map(({ faultCase, broken: violations }) => [caseName(faultCase), violations]);
       expect(found).to.deep.equal([]);
@@ -45,7 +45,7 @@ describe("reliability without the engine", function () {
       /^import, crash: (listings|.*30 hours)|^upload, pair: replicas/.test(scriptName(script)),
     );
     expect(chosen).to.have.length(3);
-    const broken = await Promise.all(chosen.map(runRealScript));
+    const broken = await Promise.all(chosen.map((script) => runRealScript(script, "dynamic")));
     expect(broken.flat()).to.deep.equal([]);
   });
 

@@ -9,7 +9,8 @@ import { contentSuite } from "./content/suite";
 import { crashesSuite } from "./crashes/suite";
 import { faultsSuite } from "./faults/suite";
 import { fuzzSuite } from "./fuzz/suite";
-import { createRecordsFolder, recordsVariable } from "../harness/host";
+import type { HostName } from "../harness/host";
+import { createRecordsFolder, hostNames, recordsVariable } from "../harness/host";
 import { lagSuite } from "./lag/suite";
 import { reviewSuite } from "./review/suite";
 import { Secrets, environment } from "../harness/secrets";
@@ -32,7 +33,12 @@ const suites: readonly Suite[] = [
 ];
 
 /** Returns whether every guarantee was kept. */
-async function runSuites(chosen: readonly Suite[], file: string, command: string): Promise<boolean> {
+async function runSuites(
+  chosen: readonly Suite[],
+  host: HostName,
+  file: string,
+  command: string,
+): Promise<boolean> {
   await using records = await createRecordsFolder();
   // Inline programs run in this process and use the same folder of records as their hosts.
   Object.assign(process.env, environment, { [recordsVariable]: records.path });
@@ -46,7 +52,7 @@ async function runSuites(chosen: readonly Suite[], file: string, command: string
     progress.note(heading);
     const began = Date.now();
     let text = "begins";
-    const running = suite.run({ secrets, progress: (now) => (text = now) });
+    const running = suite.run({ secrets, host, progress: (now) => (text = now) });
     const result = await progress.during(() => `${suite.name}: ${text}`, running);
     const milliseconds = Date.now() - began;
     results[suite.name] = { milliseconds, ...result };
@@ -86,20 +92,29 @@ const report = (heading: string, { table: first, tables = [], notes = [], failur
 
 const help = `Checks that no job is lost or runs twice, on the real engine and the local Data Exchange.
 
-Usage: npm run prove -- [SUITE ...] [--out FILE]
+Usage: npm run prove -- [SUITE ...] [--host HOST] [--out FILE]
 
   SUITE       Runs only these: ${suites.map(({ name }) => name).join(", ")}.
+  --host HOST What serves the resources: dynamic or plugin. Default: dynamic.
   --out FILE  Results file (JSON). Default: prove-results.json.
 `;
 
-const command = parseCommand(help, suites, { out: { type: "string", default: "prove-results.json" } });
-if (command) {
+const command = parseCommand(help, suites, {
+  host: { type: "string", default: "dynamic" },
+  out: { type: "string", default: "prove-results.json" },
+});
+const host = hostNames.find((name) => name === command?.values.host);
+if (command && !host) {
+  process.stderr.write(`Unknown host "${command.values.host}".\n\n${help}`);
+  process.exitCode = 2;
+} else if (command && host) {
   // The suites use seeded AWS settings instead of the user's.
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
   process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = devNull;
   const { names, chosen, values } = command;
-  const line = ["npm run prove", ...(names.length > 0 ? ["--", ...names] : [])].join(" ");
-  runSuites(chosen, values.out, line)
+  const options = [...names, ...(host === "dynamic" ? [] : [`--host ${host}`])];
+  const line = ["npm run prove", ...(options.length > 0 ? ["--", ...options] : [])].join(" ");
+  runSuites(chosen, host, values.out, line)
     .then((isKept) => (process.exitCode = isKept ? 0 : 1))
     .catch((error: Error) => {
       console.error(error.stack);

@@ -1,5 +1,6 @@
 /** A suite of `npm run prove`, and the types and helpers of all suites. */
 import { SeededRandom } from "../../emulator/control/seeded-random";
+import type { HostName } from "../harness/host";
 import type { Secrets } from "../harness/secrets";
 
 export interface Suite {
@@ -15,6 +16,8 @@ export interface SuiteContext {
   readonly progress: (text: string) => void;
   /** The secrets to search for in all output. */
   readonly secrets: Secrets;
+  /** What serves the resources. */
+  readonly host: HostName;
 }
 
 export interface SuiteResult {

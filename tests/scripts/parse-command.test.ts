@@ -20,7 +20,7 @@ describe("parseCommand", () => {
   for (const [script, argument, status] of [
     ["benchmark", "--help", 0],
     ["benchmark", "--unknown", 2],
-    ["reliability", "unknown", 2],
+    ["reliability", "--host=unknown", 2],
   ] as const) {
     it(`ends ${script} ${argument} with the help and exit code ${status}`, () => {
       const run = spawnSync(process.execPath, [`dist/tests/${script}/main.js`, argument], {

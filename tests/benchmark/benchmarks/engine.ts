@@ -50,7 +50,8 @@ async function upOf({ env }: ServiceProcess, program: PulumiFn, config: ConfigMa
   }
 }
 
-const config: ConfigMap = Object.fromEntries(
+/** The provider queues no job. */
+export const config: ConfigMap = Object.fromEntries(
   Object.entries(unlimitedConfig).map(([name, value]) => [name, { value }]),
 );
 

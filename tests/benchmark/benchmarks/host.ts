@@ -1,41 +1,66 @@
-/** The cost of the provider in Pulumi's host process: time until its first answer, and memory. */
+/** The cost of the provider in its process: time until its first answer, and memory. */
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import type { Benchmark } from "../benchmark";
 import { comparePairs, formatJobs, formatMegabytes, formatMs, measureInPairs } from "../benchmark";
 import { memory } from "../processes";
 import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
-import { providerCode } from "../../../provider/resources/state-contract";
-import type { Props } from "../../harness/host";
-import { Host, createRecordsFolder } from "../../harness/host";
+import { jobToken, providerCode } from "../../../provider/resources/state-contract";
+import type { HostName, Props } from "../../harness/host";
+import { Host, createRecordsFolder, declareResource } from "../../harness/host";
 import { region } from "../../harness/service";
 
 const revision = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
 
-const jobInputs = (index: number, at = revision) => ({
-  ...datashareImport(index, at),
-  region,
-  __urn: `urn:pulumi:bench::bench::job-${index}`,
-  __provider: providerCode,
+interface Declared {
+  readonly urn: string;
+  readonly inputs: Props;
+}
+
+const declareJob = (index: number, at = revision, kind: HostName = "dynamic"): Declared =>
+  declareResource(kind, { token: jobToken, code: providerCode }, `job-${index}`, {
+    ...datashareImport(index, at),
+    region,
+  });
+
+const declareEmpty = async (): Promise<Declared> => ({
+  urn: "urn:pulumi:bench::bench::pulumi-nodejs:dynamic:Resource::empty",
+  inputs: { __provider: await emptyProviderCode() },
 });
+
+/** Milliseconds from the start of the process to its first check. */
+function start(declared: Declared, kind?: HostName): Promise<number> {
+  const began = performance.now();
+  return withHost({}, { kind }, async (host) => {
+    await check(host, declared);
+    return performance.now() - began;
+  });
+}
 
 export const hostStart = (pairs: number): Benchmark => ({
   name: "start",
   what: "from the host's start to its first check",
   against: "an empty dynamic provider",
   measure: async (say) => {
-    const empty = { __provider: await emptyProviderCode() };
-    const start = (inputs: typeof empty) => {
-      const began = performance.now();
-      return withHost({}, async (host) => {
-        await check(host, inputs);
-        return performance.now() - began;
-      });
-    };
-    await start(jobInputs(0));
-    await start(empty);
-    const runs = { ours: () => start(jobInputs(0)), theirs: () => start(empty) };
+    const empty = await declareEmpty();
+    const runs = { ours: () => start(declareJob(0)), theirs: () => start(empty) };
+    await runs.ours();
+    await runs.theirs();
     return [comparePairs("", await measureInPairs(pairs, runs, say), 1.2, formatMs)];
+  },
+});
+
+export const pluginStart = (pairs: number): Benchmark => ({
+  name: "plugin-start",
+  what: "from the plugin's start to its first check",
+  against: "the host for dynamic providers",
+  measure: async (say) => {
+    const [ours, theirs] = (["plugin", "dynamic"] as const).map(
+      (kind) => () => start(declareJob(0, revision, kind), kind),
+    ) as [() => Promise<number>, () => Promise<number>];
+    await ours();
+    await theirs();
+    return [comparePairs("", await measureInPairs(pairs, { ours, theirs }, say), 0.5, formatMs)];
   },
 });
 
@@ -48,45 +73,54 @@ export const hostMemory = (count: number, pairs: number): Benchmark => ({
   against: "as many empty dynamic resources",
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {
-      const empty = { __provider: await emptyProviderCode() };
-      const runs = {
-        ours: async () => {
-          const at = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
-          const use = (host: Host) => memoryAfterCreating(host, count, (index) => jobInputs(index, at));
-          return withHost(service.env, use, config);
-        },
-        theirs: () => withHost(service.env, (host) => memoryAfterCreating(host, count, () => empty)),
+      const empty = await declareEmpty();
+      const ofJobs = async (kind?: HostName) => {
+        const at = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
+        return withHost(service.env, { kind, config }, (host) =>
+          memoryAfterCreating(host, count, (index) => declareJob(index, at, kind)),
+        );
       };
-      return [comparePairs("", await measureInPairs(pairs, runs, say), 1.3, formatMegabytes)];
+      const ofEmpty = () =>
+        withHost(service.env, {}, (host) => memoryAfterCreating(host, count, () => empty));
+      const runs = { ours: () => ofJobs(), theirs: ofEmpty };
+      const inPlugin = { ours: () => ofJobs("plugin"), theirs: () => ofJobs() };
+      const against = "the host for dynamic providers with as many jobs";
+      return [
+        comparePairs("", await measureInPairs(pairs, runs, say), 1.3, formatMegabytes),
+        {
+          ...comparePairs("the plugin", await measureInPairs(pairs, inPlugin, say), 1, formatMegabytes),
+          against,
+        },
+      ];
     }),
 });
 
 async function memoryAfterCreating(
   host: Host,
   count: number,
-  inputsOf: (index: number) => Props,
+  declare: (index: number) => Declared,
 ): Promise<number> {
   await mapConcurrently([...Array(count).keys()], concurrency, async (index) => {
-    const inputs = inputsOf(index);
-    await check(host, inputs);
-    await host.create(inputs);
+    const declared = declare(index);
+    await check(host, declared);
+    await host.create(declared.urn, declared.inputs);
   });
   return memory(host.pid);
 }
 
 /** Throws if the check fails. */
-async function check(host: Host, inputs: Props): Promise<void> {
-  const { failures } = await host.check({}, inputs);
+async function check(host: Host, { urn, inputs }: Declared): Promise<void> {
+  const { failures } = await host.check(urn, {}, inputs);
   if (failures.length > 0) throw new Error(failures.join("; "));
 }
 
 /** Runs `use` with a host that has its own folder of records, so that no host reads the records of another. */
 export async function withHost<T>(
   env: Readonly<Record<string, string>>,
+  { kind, config }: { kind?: HostName; config?: Readonly<Record<string, string>> },
   use: (host: Host) => Promise<T>,
-  config: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   await using records = await createRecordsFolder();
-  await using host = await Host.start(records.path, env, config, false);
+  await using host = await Host.start(records.path, { env, config, kind, isLazy: false });
   return await use(host);
 }

@@ -5,7 +5,8 @@ import { change, preview, up } from "./engine";
 import type { Size } from "./contests";
 import { contestFigure, kinds } from "./contests";
 import { emulator } from "./emulator";
-import { hostMemory, hostStart } from "./host";
+import { hostMemory, hostStart, pluginStart } from "./host";
+import { plugin } from "./plugin";
 import { lag, polling } from "./polling";
 import { upload } from "./upload";
 
@@ -56,7 +57,13 @@ export const selectBenchmarks = (choice: Selection = {}): readonly Benchmark[] =
   ]),
   preview(1_000),
   hostStart(9),
+  pluginStart(9),
   hostMemory(1_000, 3),
+  plugin([
+    { count: 1, pairs: 5 },
+    { count: 100, pairs: 3 },
+    { count: 1_000, pairs: 1 },
+  ]),
   upload(1024, 3),
   emulator(1024, 5),
 ];

@@ -73,10 +73,10 @@ async function measureUpload(
 async function measureMemory(service: ServiceProcess, path: string, smallPath: string): Promise<Measurement> {
   const revision = await service.createEmptyRevision();
   const peak = (of: string) =>
-    withHost(service.env, async (host) => {
-      await host.create(await uploadInputs(revision, smallPath, "warming up"));
+    withHost(service.env, {}, async (host) => {
+      await host.create("", await uploadInputs(revision, smallPath, "warming up"));
       resetPeakMemory(host.pid);
-      await host.create(await uploadInputs(revision, of, "measured"));
+      await host.create("", await uploadInputs(revision, of, "measured"));
       return peakMemory(host.pid);
     });
   const [ours, theirs] = [await peak(path), await peak(smallPath)];

@@ -4,6 +4,8 @@ import { Stack } from "@pulumi/pulumi/automation";
 
 import type { PulumiCli } from "../../../scripts/find-pulumi";
 import { openWorkspace } from "../../../scripts/temporary-workspace";
+import { registerWithPlugin } from "../../../provider/resources/registration";
+import type { HostName } from "../../harness/host";
 import type { ProgramName } from "./programs";
 
 export interface ChildOptions {
@@ -14,10 +16,13 @@ export interface ChildOptions {
   readonly operation: "up" | "preview" | "refresh";
   readonly program: ProgramName;
   readonly args: readonly string[];
+  /** What serves the jobs. */
+  readonly host: HostName;
 }
 
-async function main({ cli, folder, project, operation, program, args }: ChildOptions): Promise<void> {
+async function main({ cli, folder, project, operation, program, args, host }: ChildOptions): Promise<void> {
   const workspace = await openWorkspace(folder, cli, { project });
+  if (host === "plugin") registerWithPlugin({ version: "0.0.0" });
   const stack = await Stack.select("bench", workspace);
   // After an `up` the Automation API starts the CLI three times, which `pulumi up` does not.
   stack.outputs = () => Promise.resolve({});

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { ProjectSettings } from "@pulumi/pulumi/automation";
+import type { ConfigMap, ProjectSettings } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
 import { installPython } from "../../../scripts/find-aws-cli";
@@ -12,6 +12,7 @@ import type { PulumiCli } from "../../../scripts/find-pulumi";
 import { findPulumi } from "../../../scripts/find-pulumi";
 import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
 import { cleanEnvironment } from "../../harness/environment";
+import type { HostName } from "../../harness/host";
 import { awsPlugin } from "../../harness/stack";
 import { ProcessTree } from "../processes";
 import { ServiceProcess } from "../service-process";
@@ -98,8 +99,19 @@ const runOurs = (service: ServiceProcess, { afterwards }: ContestOptions, progra
     return took;
   });
 
-/** The project of every program. The fake plugin for `@pulumi/aws` creates data sets and revisions in the local service. */
-const project: ProjectSettings = { name: "bench", runtime: "nodejs", main: process.cwd(), ...awsPlugin };
+/**
+ * The project of every program. The fake plugin for `@pulumi/aws` creates data sets and revisions in the local service. The
+ * engine starts the plugin of this package only for programs that use it.
+ */
+const project = {
+  ...{ name: "bench", runtime: "nodejs", main: process.cwd() },
+  plugins: {
+    providers: [
+      ...(awsPlugin as { plugins: { providers: object[] } }).plugins.providers,
+      { name: "dataexchange", path: join(process.cwd(), "plugin") },
+    ],
+  },
+} as ProjectSettings;
 
 /** A stack of one program of this package. Each operation is measured with all its processes. */
 export class OwnStack {
@@ -109,6 +121,7 @@ export class OwnStack {
     private readonly folder: string,
     private readonly program: ProgramName,
     private readonly args: readonly string[],
+    private readonly host: HostName,
   ) {}
 
   /** Runs `use` with an empty stack, which is removed afterwards. */
@@ -117,20 +130,22 @@ export class OwnStack {
     program: ProgramName,
     args: readonly string[],
     use: (ours: OwnStack) => Promise<T>,
+    { host = "dynamic", config = {} }: { host?: HostName; config?: ConfigMap } = {},
   ): Promise<T> {
     const cli = await findPulumi();
     const temporary = await temporaryWorkspace(cli, { project });
     try {
-      await Stack.create("bench", temporary.workspace);
-      return await use(new OwnStack(service, cli, temporary.folder, program, args));
+      const stack = await Stack.create("bench", temporary.workspace);
+      if (Object.keys(config).length > 0) await stack.setAllConfig(config);
+      return await use(new OwnStack(service, cli, temporary.folder, program, args, host));
     } finally {
       await temporary.remove();
     }
   }
 
   run(operation: ChildOptions["operation"]): Promise<Measured> {
-    const { cli, folder, program, args } = this;
-    const options: ChildOptions = { cli, folder, project, operation, program, args };
+    const { cli, folder, program, args, host } = this;
+    const options: ChildOptions = { cli, folder, project, operation, program, args, host };
     const child = ["--no-warnings", join(__dirname, "child.js"), JSON.stringify(options)];
     return measureProcess(this.service, process.execPath, child);
   }

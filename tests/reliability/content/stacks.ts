@@ -5,7 +5,8 @@ import { withImpliedNames } from "../../../service-model/job";
 import { running } from "../../harness/processes";
 import type { EngineRun, TestStack } from "../../harness/stack";
 import type { StackRun } from "../faults/scenarios";
-import { Host } from "../../harness/host";
+import type { HostName } from "../../harness/host";
+import { Host, withoutMarks } from "../../harness/host";
 import type { DeclaredJob } from "../host-stack";
 import { HostStack } from "../host-stack";
 import type { Boundary, InterceptingProxy } from "../proxy";
@@ -88,6 +89,7 @@ export class HostContentStack extends HostStack implements ContentStack {
   constructor(
     private readonly folder: string,
     private readonly proxy: InterceptingProxy,
+    private readonly kind: HostName,
   ) {
     super(folder);
   }
@@ -108,12 +110,12 @@ export class HostContentStack extends HostStack implements ContentStack {
   }
 
   private startHost(): Promise<Host> {
-    return Host.start(this.folder, { AWS_ENDPOINT_URL: this.proxy.url });
+    return Host.start(this.folder, { env: { AWS_ENDPOINT_URL: this.proxy.url }, kind: this.kind });
   }
 
   jobsInState(): Promise<ReadonlyMap<string, JobInState>> {
     const jobs = [...this.resources].map(([name, { id, outputs }]) => {
-      return [name, { id, assets: readOutputs(outputs).assets }] as const;
+      return [name, { id, assets: readOutputs(withoutMarks(outputs)).assets }] as const;
     });
     return Promise.resolve(new Map(jobs));
   }

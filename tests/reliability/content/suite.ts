@@ -2,6 +2,7 @@
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { TestService } from "../../harness/service";
 import { TestStack } from "../../harness/stack";
+import type { HostName } from "../../harness/host";
 import { createRecordsFolder } from "../../harness/host";
 import { openInterceptingProxy } from "../proxy";
 import type { SuiteContext, SuiteResult, Suite } from "../suite";
@@ -18,34 +19,42 @@ export const contentSuite: Suite = {
   name: "content",
   title:
     "random sequences of change, rename, destroy, replace and crash: the assets are what the program declares",
-  async run({ progress }: SuiteContext): Promise<SuiteResult> {
+  async run({ progress, host }: SuiteContext): Promise<SuiteResult> {
     const count = Number(process.env.CONTENT_SEQUENCES ?? 40);
     const engineCount = Number(process.env.CONTENT_ENGINE_SEQUENCES ?? 4);
     const seed = process.env.CONTENT_SEED ?? String(Date.now());
     let done = 0;
     const onHosts = await mapConcurrently(seedsFrom(seed, count), maxConcurrentStacks, async (each) => {
-      const result = await runOnHosts(each, stepsPerStack);
+      const result = await runOnHosts(each, stepsPerStack, host);
       progress(`${++done} of ${count} stacks on hosts, seed ${seed}`);
       return result;
     });
     const onEngine: ContentResult[] = [];
     // One after the other, so that the processes of each can be identified.
     for (const each of seedsFrom(seed, engineCount, "engine")) {
-      onEngine.push(await runOnEngine(each, stepsPerStack));
+      onEngine.push(await runOnEngine(each, stepsPerStack, host));
       progress(`${onEngine.length} of ${engineCount} stacks on the engine, seed ${seed}`);
     }
     return contentResult(onHosts, onEngine, seed);
   },
 };
 
-export async function runOnHosts(seed: string, steps: number): Promise<ContentResult> {
+export async function runOnHosts(
+  seed: string,
+  steps: number,
+  host: HostName = "dynamic",
+): Promise<ContentResult> {
   await using service = await TestService.start({ jobDuration: "30ms", seed });
   await using proxy = await openInterceptingProxy(service.endpoint);
   await using records = await createRecordsFolder();
-  return await runContent(seed, steps, service, new HostContentStack(records.path, proxy));
+  return await runContent(seed, steps, service, new HostContentStack(records.path, proxy, host));
 }
 
-export async function runOnEngine(seed: string, steps: number): Promise<ContentResult> {
+export async function runOnEngine(
+  seed: string,
+  steps: number,
+  _host: HostName = "dynamic",
+): Promise<ContentResult> {
   await using service = await TestService.start({ jobDuration: "30ms", seed });
   await using proxy = await openInterceptingProxy(service.endpoint);
   await using stack = await TestStack.create({ env: { ...service.env, AWS_ENDPOINT_URL: proxy.url } });

@@ -1,6 +1,7 @@
 /** The fault matrix: every call × every fault × its duration. */
 import { TestService } from "../../harness/service";
 import { withSearchedStacks } from "../engine-stack";
+import type { HostName } from "../../harness/host";
 import { Host, createRecordsFolder } from "../../harness/host";
 import { SingleJobHostStack } from "../host-stack";
 import { openInterceptingProxy } from "../proxy";
@@ -24,7 +25,7 @@ import { scenarios } from "./scenarios";
 export const faultsSuite: Suite = {
   name: "faults",
   title: "each call of a job's lifecycle × eleven faults × once, for a while, permanently",
-  async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
+  async run({ progress, secrets, host }: SuiteContext): Promise<SuiteResult> {
     const count = (where: string, { length }: readonly FaultCase[]) => {
       let [done, broken] = [0, 0];
       return (result: CaseResult) => {
@@ -32,7 +33,7 @@ export const faultsSuite: Suite = {
         progress(`${++done} of ${length} cases on the ${where}, ${broken} broken`);
       };
     };
-    const onHosts = await runOnHosts(allCases, secrets, count("host", allCases));
+    const onHosts = await runOnHosts(allCases, secrets, host, count("host", allCases));
     const onEngines = await runOnEngines(engineCases, secrets, count("engine", engineCases));
     return matrixResult(onHosts, onEngines);
   },
@@ -134,10 +135,11 @@ interface CaseProcess {
 export async function runOnHosts(
   cases: readonly FaultCase[],
   secrets: Secrets,
+  host: HostName,
   onDone?: OnDone,
 ): Promise<CaseResult[]> {
   await using records = await createRecordsFolder();
-  const hosts = await Promise.all([1, 2, 3].map(() => Host.start(records.path)));
+  const hosts = await Promise.all([1, 2, 3].map(() => Host.start(records.path, { kind: host })));
   // Hanging calls take a minute or more, so they come first.
   const hangs = ({ fault }: FaultCase) => Number(hangingFaults.includes(fault));
   const longestFirst = [...cases].sort((a, b) => hangs(b) - hangs(a));
@@ -156,10 +158,10 @@ export async function runOnHosts(
       return result;
     });
   } finally {
-    for (const host of hosts) {
-      secrets.search("output of the host", host.output);
-      secrets.search("messages to the engine", host.messages.join("\n"));
-      await host[Symbol.asyncDispose]();
+    for (const each of hosts) {
+      secrets.search("output of the host", each.output);
+      secrets.search("messages to the engine", each.messages.join("\n"));
+      await each[Symbol.asyncDispose]();
     }
   }
 }

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../../index";
 import { codesIn } from "../../../lib/message-code";
-import { finalizationCode } from "../../../provider/resources/state-contract";
+import { finalizationCode, finalizationToken } from "../../../provider/resources/state-contract";
 import { downloadArgs, importArgs, uploadArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
 import type { StackRun } from "../faults/scenarios";
 import { jobsOf } from "../faults/scenarios";
-import { Host, createRecordsFolder } from "../../harness/host";
+import type { HostName } from "../../harness/host";
+import { Host, createRecordsFolder, declareResource } from "../../harness/host";
 import { SingleJobHostStack } from "../host-stack";
 import type { Interceptor, InterceptingProxy } from "../proxy";
 import { openInterceptingProxy } from "../proxy";
@@ -29,11 +30,14 @@ export interface RealScript extends LagScript {
 
 export const scriptName = ({ kind, start, name }: RealScript): string => `${kind}, ${start}: ${name}`;
 
-export async function runRealScript(script: RealScript): Promise<readonly string[]> {
+export async function runRealScript(
+  script: RealScript,
+  hostKind: HostName = "dynamic",
+): Promise<readonly string[]> {
   await using service = await TestService.start({ jobDuration: "700ms" });
   await using proxy = await openInterceptingProxy(service.endpoint);
   await using records = await createRecordsFolder();
-  await using run = new RealRun(script, service, proxy, records.path);
+  await using run = new RealRun(script, service, proxy, records.path, hostKind);
   return await run.run();
 }
 
@@ -50,6 +54,7 @@ class RealRun extends LagRun<SingleJobHostStack> implements AsyncDisposable {
     private readonly service: TestService,
     private readonly proxy: InterceptingProxy,
     private readonly records: string,
+    private readonly hostKind: HostName,
   ) {
     super();
   }
@@ -119,9 +124,10 @@ class RealRun extends LagRun<SingleJobHostStack> implements AsyncDisposable {
     await slow.up({ ...this.args(3), timeouts: { run: "1s" } });
     const host = await this.startHost();
     const jobs = [resource!.id, slow.resource!.id];
-    const inputs = { ...this.revision, jobs, __provider: finalizationCode };
+    const type = { token: finalizationToken, code: finalizationCode };
+    const { urn, inputs } = declareResource(host.kind, type, "january", { ...this.revision, jobs });
     const run = (): Promise<StackRun> =>
-      host.create(inputs).then(
+      host.create(urn, inputs).then(
         () => ({}),
         (error: Error & { details?: string }) => ({ error: error.details ?? error.message }),
       );
@@ -148,13 +154,14 @@ class RealRun extends LagRun<SingleJobHostStack> implements AsyncDisposable {
 
   private async startHost(): Promise<Host> {
     const { clockShift } = this.script;
-    const host = await Host.start(this.records, {
+    const env = {
       AWS_ENDPOINT_URL: this.proxy.url,
       ...(clockShift !== undefined && {
         NODE_OPTIONS: `--require ${JSON.stringify(require.resolve("./clock-shift"))}`,
         SHIFT_MS: String(clockShift),
       }),
-    });
+    };
+    const host = await Host.start(this.records, { env, kind: this.hostKind });
     this.hosts.push(host);
     return host;
   }

@@ -28,7 +28,7 @@ export const lagSuite: Suite = {
   name: "lag",
   title:
     "listings and answers up to 30 s behind, pages that shift, clocks off by days, answers without content",
-  async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
+  async run({ progress, secrets, host }: SuiteContext): Promise<SuiteResult> {
     const count = Number(process.env.LAG_SCRIPTS ?? 4_000);
     const seed = Number(process.env.LAG_SEED ?? Date.now() % 2 ** 31);
     progress(`${count} runs on virtual time, seed ${seed}`);
@@ -36,12 +36,12 @@ export const lagSuite: Suite = {
 
     const broken = new Map<string, readonly string[]>();
     await mapConcurrently(realScripts, maxConcurrentRuns, async (script) => {
-      broken.set(scriptName(script), await runRealScript(script));
+      broken.set(scriptName(script), await runRealScript(script, host));
       progress(`${broken.size} of ${realScripts.length} runs in real processes`);
     });
 
     let done = 0;
-    const cases = await runOnHosts(emptyAnswerCases, secrets, () =>
+    const cases = await runOnHosts(emptyAnswerCases, secrets, host, () =>
       progress(`${++done} of ${emptyAnswerCases.length} calls answered without content`),
     );
     const matrix = matrixResult(cases, [], emptyAnswers);

@@ -7,6 +7,7 @@ import type { FaultRule } from "../../../emulator";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet } from "../../../index";
 import { PluginJob, PluginJobSet } from "../../harness/attached-plugin";
+import type { HostName } from "../../harness/host";
 import { importArgs, uploadArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import type { Random } from "../suite";
@@ -43,10 +44,7 @@ export interface ProgramRevisions {
 export const revisionFor = ({ kind, revision }: JobSpec, { files, shares }: ProgramRevisions): RevisionIds =>
   (kind === "shares" ? shares : files)[revision]!;
 
-/** Which provider a program declares its jobs with: the classes of Node programs, or the plugin as other languages do. */
-export const hosts = ["dynamic", "plugin"] as const;
-export type HostName = (typeof hosts)[number];
-
+/** Jobs of the classes of Node programs, or of the plugin as other languages declare them. */
 export const programOf =
   (specs: readonly JobSpec[], revisions: ProgramRevisions, host: HostName): PulumiFn =>
   () => {
