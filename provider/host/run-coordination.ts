@@ -14,17 +14,8 @@ import { CodedError } from "../../lib/message-code";
 import type { Coordination, Release } from "../core/ports";
 import { recordsFolder } from "./job-records";
 import { Journal } from "./journal";
-
-/** `by` is the process that the entry is about. */
-type Entry =
-  | { readonly is: "begun"; readonly by: string; readonly pid: number; readonly port?: number }
-  /** The process has left, or another one has found out that it has ended. */
-  | { readonly is: "ended"; readonly by: string }
-  | { readonly is: "queued" | "released"; readonly by: string; readonly key: string; readonly ticket: number }
-  | { readonly is: "fact"; readonly by: string; readonly value: string; readonly facts: readonly string[] };
-
-type Queued = Extract<Entry, { is: "queued" | "released" }>;
-type Process = Extract<Entry, { is: "begun" }>;
+import type { Entry, Process, Queued } from "./run-state";
+import { RunState, isSame } from "./run-state";
 
 /** A caller of this process that waits. Only the first of a key is in the journal, so that all processes take turns. */
 interface Waiting {
@@ -44,13 +35,9 @@ export const journalPath = (engine: string, folder = recordsFolder()): string =>
 export class RunCoordination implements Coordination {
   private readonly me = randomBytes(8).toString("hex");
   private journal: Journal<Entry> | undefined;
-  private hasBegun = false;
   private hasLeft = false;
   private tickets = 0;
-  private readonly processes = new Map<string, Process>();
-  /** By key, in the order of the journal. The first of them have the permits. */
-  private readonly queues = new Map<string, Queued[]>();
-  private readonly facts = new Map<string, { by: string; value: string }>();
+  private readonly state = new RunState(this.me);
   private readonly waiting = new Map<string, Waiting[]>();
 
   /** `port` returns the port on which this process listens as long as it runs. */
@@ -73,7 +60,8 @@ export class RunCoordination implements Coordination {
     let isServed = false;
     try {
       isServed = await this.waitForPermit(key, permits, timeout, onWait, line, mine, signal);
-      return isServed ? this.releaseOnce(mine.place!) : undefined;
+      const { place } = mine;
+      return isServed ? () => this.release(place!) : undefined;
     } finally {
       if (!isServed && mine.place) this.release(mine.place);
       line.splice(line.indexOf(mine), 1);
@@ -84,18 +72,18 @@ export class RunCoordination implements Coordination {
 
   find(fact: string): string | undefined {
     this.catchUp();
-    return this.facts.get(fact)?.value;
+    return this.state.facts.get(fact)?.value;
   }
 
   record(value: string, facts: readonly string[]): void {
-    const missing = facts.filter((fact) => !this.facts.has(fact));
+    const missing = facts.filter((fact) => !this.state.facts.has(fact));
     if (missing.length === 0) return;
     const entry = { is: "fact", by: this.me, value, facts: missing } as const;
     try {
       this.write(entry);
     } catch {
       // A preview may run where nothing can be written. A job needs permits, and `acquire` reports the failure.
-      this.apply(entry);
+      this.state.apply(entry);
     }
   }
 
@@ -105,7 +93,7 @@ export class RunCoordination implements Coordination {
     try {
       this.write({ is: "ended", by: this.me });
       // The engine ends the run in all of its processes, so none of them begins a job after this.
-      if (this.processes.size === 0) rmSync(this.path, { force: true });
+      if (this.state.processes.size === 0) rmSync(this.path, { force: true });
     } catch {
       // The others find out that this process has ended.
     }
@@ -125,7 +113,7 @@ export class RunCoordination implements Coordination {
     const giveUpAt = systemClock.now() + timeout;
     if (line[0] === mine && this.isServed((mine.place = this.queue(key)), permits)) return true;
     this.catchUp();
-    const others = this.queues.get(key)!.length - (mine.place ? 1 : 0);
+    const others = this.state.queue(key).length - (mine.place ? 1 : 0);
     onWait(Math.max(0, others - permits) + Math.max(0, line.length - 2));
     for (let poll = 1; ; poll++) {
       const left = giveUpAt - systemClock.now();
@@ -148,18 +136,11 @@ export class RunCoordination implements Coordination {
   }
 
   private isServed(place: Queued, permits: number): boolean {
-    const index = this.queues.get(place.key)?.findIndex((other) => isSame(other, place)) ?? -1;
+    const index = this.state.queue(place.key).findIndex((other) => isSame(other, place));
     return index >= 0 && index < permits;
   }
 
-  private releaseOnce(place: Queued): Release {
-    let isHeld = true;
-    return () => {
-      if (isHeld) this.release(place);
-      isHeld = false;
-    };
-  }
-
+  /** A second entry has no effect. */
   private release(place: Queued): void {
     try {
       this.write({ ...place, is: "released" });
@@ -171,10 +152,10 @@ export class RunCoordination implements Coordination {
 
   /** Removes the processes ahead that have ended, for example because they were killed. A paused one counts as running. */
   private async removeEnded({ key }: Queued): Promise<void> {
-    const others = new Set(this.queues.get(key)?.map(({ by }) => by));
+    const others = new Set(this.state.queue(key).map(({ by }) => by));
     others.delete(this.me);
     for (const by of others) {
-      const other = this.processes.get(by);
+      const other = this.state.processes.get(by);
       if (other && !(await isLive(other))) this.write({ is: "ended", by });
     }
   }
@@ -197,57 +178,17 @@ export class RunCoordination implements Coordination {
 
   private begin(): Journal<Entry> {
     const journal = new Journal<Entry>(this.path);
-    for (const entry of journal.read()) this.apply(entry);
-    // What ended before is of no concern. It may belong to an earlier run, whose engine had the same address.
-    for (const { by, pid } of this.processes.values())
+    for (const entry of journal.read()) this.state.apply(entry);
+    for (const { by, pid } of this.state.processes.values())
       if (!isRunning(pid)) journal.append({ is: "ended", by });
     journal.append({ is: "begun", by: this.me, pid: process.pid, port: this.port() });
     return journal;
   }
 
   private catchUp(): void {
-    for (const entry of this.journal?.read() ?? []) this.apply(entry);
-  }
-
-  private apply(entry: Entry): void {
-    switch (entry.is) {
-      case "begun":
-        this.processes.set(entry.by, entry);
-        this.hasBegun ||= entry.by === this.me;
-        break;
-      case "ended":
-        this.processes.delete(entry.by);
-        for (const [key, queue] of this.queues)
-          this.setQueue(
-            key,
-            queue.filter(({ by }) => by !== entry.by),
-          );
-        if (this.hasBegun) break;
-        for (const [fact, { by }] of this.facts) if (by === entry.by) this.facts.delete(fact);
-        break;
-      case "queued":
-        this.setQueue(entry.key, [...(this.queues.get(entry.key) ?? []), entry]);
-        break;
-      case "released":
-        this.setQueue(
-          entry.key,
-          (this.queues.get(entry.key) ?? []).filter((place) => !isSame(place, entry)),
-        );
-        break;
-      case "fact":
-        for (const fact of entry.facts) {
-          if (!this.facts.has(fact)) this.facts.set(fact, { by: entry.by, value: entry.value });
-        }
-    }
-  }
-
-  private setQueue(key: string, queue: Queued[]): void {
-    if (queue.length > 0) this.queues.set(key, queue);
-    else this.queues.delete(key);
+    for (const entry of this.journal?.read() ?? []) this.state.apply(entry);
   }
 }
-
-const isSame = (one: Queued, other: Queued): boolean => one.by === other.by && one.ticket === other.ticket;
 
 /** A killed process listens no more, even if its id still exists or belongs to another process. */
 const isLive = async ({ pid, port }: Pick<Process, "pid" | "port">): Promise<boolean> =>

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   appendFileSync,
   existsSync,
@@ -7,6 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -82,8 +86,8 @@ describe("RunCoordination", function () {
       served++;
       release!();
     };
-    await Promise.all(parts.flatMap((part) => Array.from({ length: 10 }, () => work(part))));
-    expect(served).to.equal(30);
+    await Promise.all(parts.flatMap((part) => Array.from({ length: 5 }, () => work(part))));
+    expect(served).to.equal(15);
   });
 
   const steps: ((process: CoordinatedProcess) => Promise<unknown>)[] = [
@@ -118,6 +122,28 @@ describe("RunCoordination", function () {
       await Promise.all(waiting);
       await survivors[1 - first]!.release("turn");
     }
+  });
+
+  it("goes on if a process that listens no more had an id that is in use, or a port that is in use", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const ended = spawn(process.execPath, ["--version"]);
+    await once(ended, "exit");
+    const part = here();
+    part.record("1", ["fact"]);
+    for (const [by, pid, at] of [
+      ["id", process.pid, 1],
+      ["port", ended.pid, port],
+    ] as const) {
+      const entries = [
+        { is: "begun", by, pid, port: at },
+        { is: "queued", by, key: "turn", ticket: 1 },
+      ];
+      for (const entry of entries) appendFileSync(journal, `\n${JSON.stringify(entry)}\n`);
+      (await part.acquire("turn", 1, Infinity, quiet))!();
+    }
+    server.close();
   });
 
   it("waits for a paused process, and for no longer than the timeout", async () => {
