@@ -1,9 +1,7 @@
-/** Finds a Python with aws-cli or boto3 on this machine, or installs both once into the user's cache folder, which `npm ci` keeps. */
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+/** Finds a Python with aws-cli or boto3 on this machine, or installs both once for this user. */
 import { coerce, gte, lt } from "semver";
 
+import { pythonWith } from "./python-environment";
 import { findExecutable, foldersOnPath, run } from "./run-program";
 
 /** The versions that are installed. Both use the same botocore. */
@@ -13,7 +11,6 @@ const pinned = ["awscli==1.45.11", "boto3==1.43.11"] as const;
 const minVersion = { 1: "1.36.0", 2: "2.19.0" } as const;
 
 const versionTimeoutMs = 30_000;
-const installTimeoutMs = 5 * 60_000;
 
 export interface Program {
   readonly command: string;
@@ -48,28 +45,5 @@ async function hasDataGrants(command: string, module: string, env: NodeJS.Proces
   return version !== null && gte(version, lt(version, "2.0.0") ? minVersion[1] : minVersion[2]);
 }
 
-/** Returns the Python of a virtual environment with both packages. Concurrent processes share the environment. */
-export async function installPython(env = process.env): Promise<string> {
-  const root = join(cacheFolder(env), "pulumi-dataexchange", "aws-cli", pinned.join("-"));
-  const python = join(root, "bin", "python");
-  const exists = () => stat(python).then(Boolean, () => false);
-  if (await exists()) return python;
-  const base = findExecutable(foldersOnPath(env), "python3");
-  if (!base) throw new Error("there is no python3 on the PATH");
-  await mkdir(dirname(root), { recursive: true });
-  const staging = await mkdtemp(`${root}.`);
-  try {
-    const options = { env, timeoutMs: installTimeoutMs };
-    await run(base, ["-m", "venv", staging], options);
-    const staged = join(staging, "bin", "python");
-    await run(staged, ["-m", "pip", "install", "--quiet", ...pinned], { ...options, name: "pip" });
-    await rename(staging, root).catch(async (error: unknown) => {
-      if (!(await exists())) throw error;
-    });
-    return python;
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-}
-
-const cacheFolder = (env: NodeJS.ProcessEnv): string => env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+/** Returns the Python of a virtual environment with both packages. */
+export const installPython = (env = process.env): Promise<string> => pythonWith(pinned.join("\n"), { env });

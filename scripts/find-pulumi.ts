@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse, satisfies } from "semver";
 
-import { checkGo, cliModule, goBuild, minGoVersion } from "./go-build";
+import { checkGo, cliModule, goBuildWithCli, minGoVersion } from "./go-build";
 import type { Progress } from "./progress";
 import { progressOn } from "./progress";
 import type { Environment } from "./run-program";
@@ -147,11 +147,10 @@ const builtWithGo: Source = {
     if (process.platform === "win32") throw new Error("the plugin launcher does not run on Windows");
     await checkGo(env);
     return install(env, "go", (root) =>
-      goBuild({
+      goBuildWithCli(cliVersion, {
         subject: `the Pulumi CLI ${cliVersion} from its Go module`,
         source: `${cliModule}/cmd/pulumi`,
         target: join(root, "bin", "pulumi"),
-        version: cliVersion,
         root,
         linkerFlags: `-X ${versionVariable}=v${cliVersion}`,
         env,

@@ -1,4 +1,4 @@
-/** Compiles Go programs with the packages of the Pulumi CLI's module. */
+/** Compiles Go programs, most of them with the packages of the Pulumi CLI's module. */
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,30 +21,38 @@ const buildTimeoutMs = 45 * 60_000;
 export interface GoBuild {
   /** What is built, in the line of progress. */
   subject: string;
-  /** A package of the CLI's module, or the path of a Go file that uses its packages. */
+  /** A package, or the path of a Go file. */
   source: string;
   /** Path of the executable. */
   target: string;
-  /** Version of the CLI. */
-  version: string;
-  /** An empty folder. */
+  /** The folder of the module in which it is built. */
   root: string;
   linkerFlags?: string;
+  /** Whether go.mod and go.sum may be completed. Default: false. */
+  completesModule?: boolean;
   env: Environment;
   progress: Progress;
 }
 
 /**
- * Go takes the versions of all other modules from the go.mod of the CLI, so builds are reproducible. It verifies
- * downloads with its checksum database (https://sum.golang.org), so no go.sum is needed. All builds have the same flags,
- * so that they share compiled packages.
+ * Builds in an empty folder with the packages of the CLI. Go takes the versions of all other modules from the go.mod of
+ * the CLI, so builds are reproducible. It verifies downloads with its checksum database (https://sum.golang.org), so no
+ * go.sum is needed.
  */
-export async function goBuild(build: GoBuild): Promise<void> {
-  const { subject, source, target, version, root, linkerFlags = "", env, progress } = build;
+export async function goBuildWithCli(version: string, build: GoBuild): Promise<void> {
   const module = `module build\n\ngo ${goVersion}\n\nrequire ${cliModule} v${version}\n`;
-  await writeFile(join(root, "go.mod"), module);
+  await writeFile(join(build.root, "go.mod"), module);
+  await goBuild({ ...build, completesModule: true });
+}
+
+/** All builds have the same flags, so that they share compiled packages. */
+export async function goBuild(build: GoBuild): Promise<void> {
+  const { subject, source, target, root, linkerFlags = "", completesModule = false, env, progress } = build;
   const counts: BuildCounts = { downloaded: 0, compiled: 0, linking: false };
-  const flags = ["-mod=mod", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace"];
+  const flags = [
+    `-mod=${completesModule ? "mod" : "readonly"}`,
+    ...["-v", "-trimpath", "-tags", "osusergo,grpcnotrace"],
+  ];
   const args = ["build", ...flags, "-ldflags", `-s -w ${linkerFlags}`, "-o", target, source];
   const built = run("go", args, {
     // A go.work in a folder above would change which modules are built.

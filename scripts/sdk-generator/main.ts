@@ -1,15 +1,16 @@
 /** `npm run sdk`: the SDKs of the native plugin, generated from `schema.json`. */
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { cliVersion } from "../find-pulumi";
-import { checkGo, goBuild } from "../go-build";
+import { checkGo, goBuildWithCli } from "../go-build";
 import { parseCommand } from "../parse-command";
 import type { Progress } from "../progress";
 import { progressOn } from "../progress";
 import type { Environment } from "../run-program";
 import { run } from "../run-program";
+import { cachedFolder } from "../user-cache";
 
 const help = `npm run sdk -- [LANGUAGE…] [--out FOLDER]
 
@@ -54,21 +55,22 @@ export async function generateSdks(options: SdkOptions): Promise<string[]> {
   try {
     const executable = join(root, "sdk-generator");
     const subject = "the SDK generator";
-    await goBuild({
-      subject,
-      source: generator,
-      target: executable,
-      version: cliVersion,
-      root,
-      env,
-      progress,
-    });
+    const build = { subject, source: generator, target: executable, root, env, progress };
+    await goBuildWithCli(cliVersion, build);
     for (const { name, folder } of targets)
       await run(executable, [resolve(schema), name, folder], { env, timeoutMs: generationTimeoutMs });
     return targets.map(({ folder }) => folder);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** An SDK that is generated once and kept outside the repository. Returns its folder. */
+export async function cachedSdk(language: SdkLanguage, env: Environment = process.env): Promise<string> {
+  const schema = resolve("schema.json");
+  const key = [cliVersion, await readFile(schema), await readFile(generator)];
+  const fill = async (out: string) => void (await generateSdks({ languages: [language], out, schema, env }));
+  return join(await cachedFolder({ name: `sdk-${language}`, key, env, fill }), language);
 }
 
 /** The generator deletes no files of an earlier SDK. */

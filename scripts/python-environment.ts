@@ -1,0 +1,59 @@
+/** Virtual environments of Python with packages from PyPI, kept for this user. */
+import { cp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Environment } from "./run-program";
+import { findExecutable, foldersOnPath, run } from "./run-program";
+import { cachedFolder } from "./user-cache";
+
+const timeoutMs = 5 * 60_000;
+
+export interface PythonOptions {
+  env: Environment;
+  /** Of the environment's folder. Default: "python". */
+  name?: string;
+}
+
+/** Installs a package from its sources, without what it requires. Returns a folder for PYTHONPATH. */
+export async function installSources(python: string, sources: string, env: Environment): Promise<string> {
+  const fill = async (folder: string): Promise<void> => {
+    // Build tools leave files in the sources.
+    const copy = join(folder, "sources");
+    await cp(sources, copy, { recursive: true });
+    const args = [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--no-deps",
+      "--no-build-isolation",
+      "--target",
+      folder,
+      copy,
+    ];
+    await run(python, args, { env, timeoutMs, name: "pip" });
+    await rm(copy, { recursive: true });
+  };
+  return cachedFolder({ name: "python-package", key: [python, sources], env, fill });
+}
+
+/** The Python of an environment with these requirements. Throws the reason, as a clause without a full stop. */
+export async function pythonWith(requirements: string, options: PythonOptions): Promise<string> {
+  const { env, name = "python" } = options;
+  const base = findExecutable(foldersOnPath(env), "python3");
+  if (!base) throw new Error("there is no python3 on the PATH");
+  // Also names the folder of a Python that is itself a virtual environment or belongs to a version manager.
+  const version = await run(base, ["-c", "import sys; print(sys.version, sys.base_prefix)"], {
+    env,
+    timeoutMs,
+  });
+  const fill = async (folder: string): Promise<void> => {
+    await run(base, ["-m", "venv", folder], { env, timeoutMs });
+    const file = join(folder, "requirements.txt");
+    await writeFile(file, requirements);
+    const args = ["-m", "pip", "install", "--quiet", "--requirement", file];
+    await run(join(folder, "bin", "python"), args, { env, timeoutMs, name: "pip" });
+  };
+  const folder = await cachedFolder({ name, key: [requirements, version], env, fill });
+  return join(folder, "bin", "python");
+}

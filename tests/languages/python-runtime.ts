@@ -1,0 +1,67 @@
+/** Programs in Python, run by Python's Automation API in a process of its own. */
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+
+import { installSources, pythonWith } from "../../scripts/python-environment";
+import { cachedSdk } from "../../scripts/sdk-generator/main";
+import type { Operate } from "../harness/stack";
+
+const folder = join(process.cwd(), "tests", "languages", "python");
+
+/** A line of the driver's output. */
+interface Report {
+  readonly output?: string;
+  readonly error?: string;
+  readonly event?: EngineEvent;
+  readonly ended?: boolean;
+  readonly failure?: string;
+}
+
+export interface PythonPrograms {
+  readonly operate: Operate;
+  readonly stop: () => void;
+}
+
+/** Runs the program of a file. The process starts with the first operation, because it needs the stack's settings. */
+export async function pythonPrograms(program: string): Promise<PythonPrograms> {
+  const requirements = await readFile(join(folder, "requirements.txt"), "utf8");
+  const { env } = process;
+  const [python, sources] = await Promise.all([
+    pythonWith(requirements, { env, name: "python-pulumi" }),
+    cachedSdk("python"),
+  ]);
+  const sdk = await installSources(python, sources, env);
+  const start = ({ workspace }: Stack) => {
+    const own = {
+      ...{ ...env, ...workspace.envVars, PYTHONPATH: sdk, PYTHONUTF8: "1" },
+      PULUMI_HOME: workspace.pulumiHome,
+    };
+    const args = [join(folder, "driver.py"), workspace.workDir, program];
+    const child = spawn(python, args, { env: own, stdio: ["pipe", "pipe", "pipe"] });
+    return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
+  };
+  let driver: ReturnType<typeof start> | undefined;
+  return {
+    async operate(stack, operation, { onOutput, onError, onEvent }) {
+      driver ??= start(stack);
+      const { child, lines } = driver;
+      child.stderr.removeAllListeners("data").on("data", (text) => onError?.(String(text)));
+      child.stdin.write(`${operation}\n`);
+      for (;;) {
+        const line = await lines.next();
+        if (line.done) throw new Error("The driver has ended.");
+        const { output, error, event, ended, failure } = JSON.parse(line.value) as Report;
+        if (output !== undefined) onOutput?.(output);
+        if (error !== undefined) onError?.(error);
+        if (event !== undefined) onEvent?.(event);
+        if (failure !== undefined) throw new Error(failure);
+        if (ended) return { outputs: await stack.outputs() };
+      }
+    },
+    stop: () => void driver?.child.kill(),
+  };
+}
