@@ -1,5 +1,5 @@
 /** Parses the output of `pulumi preview --json`. Any part of it may be missing, as in a preview that failed. */
-import { completeState } from "../provider/plugin/imported-job";
+import { completeState } from "../provider/host/imported-job";
 import { jobToken, pluginToken } from "../provider/resources/state-contract";
 import { findDocuments } from "./find-documents";
 import type { Message } from "./parse-diagnostics";

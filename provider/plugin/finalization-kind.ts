@@ -3,7 +3,7 @@ import { list, string } from "../../service-model/shape";
 import { UNKNOWN } from "../../service-model/validate";
 import { FinalizationResource } from "../host/finalization-resource";
 import { findChanges } from "./changes";
-import { importMark } from "./import-mark";
+import { importMark } from "../host/import-mark";
 import type { Kind } from "./kind";
 import type { Props } from "./values";
 

@@ -31,7 +31,7 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
     "service-model",
     "provider/core",
     "provider/dynamic",
-    "provider/plugin",
+    "provider/host",
     "provider/resources",
   ],
   "emulator/s3": [],

@@ -9,7 +9,7 @@ import { requestedSecrets } from "../core/job-details";
 import { normalText } from "../core/normalize";
 import type { BodySource } from "../core/ports";
 import { importMark, isImported } from "./import-mark";
-import type { Props } from "./values";
+import type { Props } from "./resource";
 
 /** The inputs of a job that was created elsewhere. */
 export function importedInputs(outputs: Props): Props {

@@ -1,4 +1,4 @@
-import type { Props } from "./values";
+import type { Props } from "./resource";
 
 /**
  * Marks the inputs that `read` has derived from a resource. A program's inputs do not have it. The value is true, or says why
