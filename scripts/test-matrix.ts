@@ -1,4 +1,7 @@
-/** `npm run test:matrix`: the tests on every supported major version of Node, and with the oldest supported SDK. */
+/**
+ * `npm run test:matrix`: the tests on every supported major version of Node, and with the oldest supported SDK; and the
+ * executable of the plugin.
+ */
 import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
     outcome: await runTests(process.execPath, folder),
   });
   await remove();
+  results.push({ environment: "Executable", outcome: await buildExecutable() });
 
   console.log("");
   for (const { environment, outcome } of results) console.log(`${environment.padEnd(24)} ${outcome}`);
@@ -51,6 +55,20 @@ function runTests(node: string, folder: string): Promise<string> {
     mocha.on("error", reject);
     mocha.on("close", () => resolve(/\d+ passed, \d+ failed\s*$/.exec(tail)?.[0].trim() ?? "did not end"));
   });
+}
+
+/** Builds the executable of the plugin with the Node that the release uses, and starts it. */
+async function buildExecutable(): Promise<string> {
+  const out = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-executable-"));
+  try {
+    await run(await installNode(26), [join("dist", "scripts", "release", "executable.js"), "--out", out]);
+    return "1 passed, 0 failed";
+  } catch (error) {
+    console.error(error);
+    return "0 passed, 1 failed";
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
 }
 
 /** The path of a major version of Node, from the npm package for this platform. */

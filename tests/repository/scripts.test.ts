@@ -72,9 +72,12 @@ describe("the workflows and action.yml", () => {
 
   it("publish only after the tests of the same commit", () => {
     const { jobs } = parse(readFileSync(".github/workflows/release.yml", "utf8")) as {
-      jobs: Record<"test" | "release", { uses?: string; needs?: string }>;
+      jobs: Record<string, { uses?: string; needs?: string | string[] }>;
     };
-    expect(jobs.test.uses).to.equal("./.github/workflows/ci.yml");
-    expect(jobs.release.needs).to.equal("test");
+    const { test, release, ...others } = jobs;
+    expect(test!.uses).to.equal("./.github/workflows/ci.yml");
+    expect(release!.needs).to.equal("test");
+    expect(Object.keys(others)).to.have.members(["executable", "plugin", "python"]);
+    for (const { needs } of Object.values(others)) expect([needs].flat()).to.include("release");
   });
 });
