@@ -67,22 +67,25 @@ export async function previewAsJson(
   program: PulumiFn,
   { sames = true, ...rest }: Options = {},
 ): Promise<string> {
-  const command = stack.workspace.pulumiCommand as unknown as Command;
-  const run = command.run.bind(command);
+  const workspace = stack.workspace as unknown as { _pulumiCommand: Command };
+  const shared = workspace._pulumiCommand;
   const output: string[] = [];
+  // A command of its own, because the stacks of a process share theirs and may run at the same time.
+  const command = Object.create(shared) as Command;
   // The Automation API has no option for `--json`, and discards the output of a failed preview.
   command.run = (args, cwd, env) => {
     const added =
       args[0] === "preview" ? ["--json", ...(sames ? ["--show-sames", "--show-replacement-steps"] : [])] : [];
-    return run([...args, ...added], cwd, env, (text) => output.push(text));
+    return shared.run([...args, ...added], cwd, env, (text) => output.push(text));
   };
+  workspace._pulumiCommand = command;
   let failure: unknown;
   try {
     await stack.preview({ program, ...rest });
   } catch (error) {
     failure = error;
   } finally {
-    Reflect.deleteProperty(command, "run");
+    workspace._pulumiCommand = shared;
   }
   const json = output.join("");
   if (!json.trimStart().startsWith("{"))
