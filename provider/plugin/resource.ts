@@ -162,13 +162,12 @@ export class PluginResource {
     if (typeof hash === "string") this.md5s.set(hash, await this.host.bodies.md5(upload as BodySource));
   }
 
-  /** The core masks details in messages if one of them is secret. */
+  /** The core masks the details of a job in messages if one of them is secret. */
   private withSecretMark({ values, secrets }: Decoded): Props {
-    const isSecret = this.kind.jobs(values).some((job) => hasSecretDetails(secrets, job));
-    return isSecret ? { ...values, __secret: true } : values;
+    const hidden = this.kind.jobs(values).filter((job) => hasSecretDetails(secrets, job));
+    return hidden.reduce(markSecret, values);
   }
 
-  /** `earlier` are the secrets of the state before. */
   private encode(state: object, { secrets }: Pick<Decoded, "secrets">, earlier: readonly Path[] = []): Props {
     // The dynamic provider has stored these two in its states.
     const own = Object.entries(state).filter(([name]) => name !== "__urn" && name !== "__provider");
@@ -205,3 +204,8 @@ function assertBody({ type, upload }: Props): void {
     "The job was imported, and what it uploaded is not known. Set upload, so that the job can run again.";
   throw new CodedError({ code: "missing-upload", text });
 }
+
+const markSecret = (values: Props, [step, ...rest]: Path): Props =>
+  step === undefined
+    ? { ...values, __secret: true }
+    : { ...values, [step]: markSecret(values[step] as Props, rest) };

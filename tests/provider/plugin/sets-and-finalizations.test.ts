@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { codesIn } from "../../../lib/message-code";
+import type { CallError } from "../../simulation/plugin";
 import { TestPlugin } from "../../simulation/plugin";
 import { PluginStack } from "../../simulation/plugin-stack";
 import { serviceError } from "../../simulation/faults";
@@ -35,6 +36,37 @@ describe("a JobSet of the plugin", () => {
         "jobs.e": "ADD",
       },
     });
+  });
+
+  it("masks the secrets of a job in its message, and keeps them in the state", async () => {
+    const errors = [{ code: "e", message: "hidden.csv is missing" }];
+    let fails = true;
+    const service = new Simulator({
+      outcome: ({ details }) =>
+        fails && JSON.stringify(details).includes("hidden")
+          ? { state: "ERROR", errors }
+          : { state: "COMPLETED" },
+    });
+    await using plugin = await TestPlugin.start(service);
+    const stack = new PluginStack(plugin, set);
+    const details = {
+      importAssetsFromS3: {
+        dataSetId,
+        revisionId,
+        assetSources: [{ bucket: "source", key: secret("hidden.csv") }],
+      },
+    };
+    const news = { jobs: { a: { type: "IMPORT_ASSETS_FROM_S3", details }, "b.c": s3Import(["1"]) } };
+    const { message, kept } = await failureOf<CallError>(stack.up(news));
+    expect([message, ...kept!.reasons].join())
+      .to.contain("a: ")
+      .and.not.contain("hidden");
+    fails = false;
+    await stack.up(news);
+    await stack.up(news);
+    expect(stack.steps).to.deep.equal(["create", "update", "same"]);
+    const { results } = stack.stored!.state as { results: Record<string, { details: unknown }> };
+    expect(results.a!.details).to.deep.equal(details);
   });
 
   it("shows the jobs that did not complete, and not the others, before they run again", async () => {
