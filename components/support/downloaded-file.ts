@@ -13,8 +13,6 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { getConfig } from "@pulumi/pulumi/runtime/config";
-
 import { backoffDelay } from "../../lib/backoff";
 import { InputError } from "../../lib/input-error";
 import { reasonOf } from "../../lib/message-code";
@@ -22,6 +20,7 @@ import { redact } from "../../lib/redact";
 import { s3ErrorMember } from "../../lib/s3-error";
 import { openNetwork } from "../../provider/aws/network";
 import { connectionSettings } from "../../provider/aws/settings";
+import { readConfig } from "./connection-config";
 import { hashFile } from "./content-hash";
 
 export interface DownloadRecord {
@@ -137,7 +136,7 @@ async function downloadOnce(url: string, to: string): Promise<Pick<DownloadRecor
 }
 
 async function open(url: string): Promise<IncomingMessage> {
-  const { httpAgent, httpsAgent } = (await openNetwork(connectionSettings({}, getConfig))).aws;
+  const { httpAgent, httpsAgent } = (await openNetwork(connectionSettings({}, readConfig))).aws;
   return new Promise((resolve, reject) => {
     const request = url.startsWith("https:")
       ? httpsGet(url, { timeout: idleTimeout, agent: httpsAgent })

@@ -1,13 +1,13 @@
 /** Lists the objects of a bucket with the program's own identity. */
 import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { runtime } from "@pulumi/pulumi";
-import { getConfig } from "@pulumi/pulumi/runtime/config";
 
 import { InputError } from "../../lib/input-error";
 import type { ConnectionSettings, OwnSettings } from "../../provider/aws/settings";
 import { connectionSettings, resolveRegion } from "../../provider/aws/settings";
 import { openNetwork } from "../../provider/aws/network";
 import { usesMocks } from "../../provider/resources/upload-asset";
+import { readConfig } from "./connection-config";
 import type { S3Object } from "./asset-names";
 
 export interface ListedObject extends S3Object {
@@ -28,7 +28,7 @@ export async function listObjects(
 ): Promise<ListedObject[] | undefined> {
   if (usesMocks()) return mockedObjects(bucket, prefix);
   try {
-    return await listAllObjects(bucket, prefix, connectionSettings(own, getConfig));
+    return await listAllObjects(bucket, prefix, connectionSettings(own, readConfig));
   } catch (error) {
     const { name, message } = error as Error;
     if (name === "NoSuchBucket") return undefined;

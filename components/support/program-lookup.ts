@@ -1,7 +1,6 @@
 /** Runs a lookup of the core in the program, with the program's own identity. */
 import type { Input, InvokeOptions, InvokeOutputOptions, Output, Resource, Unwrap } from "@pulumi/pulumi";
 import { log, output, RunError, runtime, unknown } from "@pulumi/pulumi";
-import { getConfig } from "@pulumi/pulumi/runtime/config";
 
 import { systemClock } from "../../lib/clock";
 import { parseDuration } from "../../lib/duration";
@@ -18,6 +17,7 @@ import type { DataExchange } from "../../provider/core/ports";
 import { withRetries } from "../../provider/core/retry";
 import type { AssumeRoleArgs } from "../../provider/resources/types";
 import { usesMocks } from "../../provider/resources/upload-asset";
+import { readConfig } from "./connection-config";
 import { hideSecretsIn, withoutStack } from "./input-error";
 import { componentConnection } from "./job-settings";
 import { dependenciesReady, resolveInput } from "./resolve-input";
@@ -131,7 +131,7 @@ async function toRunError({ name }: { name: string }, error: unknown, given: obj
 }
 
 async function connect(own: OwnSettings): Promise<DataExchange> {
-  const settings = connectionSettings(own, getConfig);
+  const settings = connectionSettings(own, readConfig);
   const region = await resolveRegion(settings);
   if (!region) {
     const text =

@@ -1,6 +1,14 @@
 /** Values of inputs, for decisions that a component makes before it declares resources. */
 import type { ComponentResourceOptions, Input, Resource, Unwrap } from "@pulumi/pulumi";
-import { ComponentResource, containsUnknowns, CustomResource, Output, output, unknown } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  containsUnknowns,
+  CustomResource,
+  Output,
+  output,
+  runtime,
+  unknown,
+} from "@pulumi/pulumi";
 
 import {
   childrenOf,
@@ -9,6 +17,7 @@ import {
   readValueWithUnknowns,
   waitUntilInitialized,
 } from "../../provider/resources/pulumi-private";
+import { isReference, outputsInEngine } from "./registered-resource";
 
 /** The value of an input, unless a preview does not know it. */
 export type Resolved<T> = { readonly known: true; readonly value: T } | { readonly known: false };
@@ -60,6 +69,7 @@ export async function dependenciesReady(dependsOn: ComponentResourceOptions["dep
 
 /** Waits for a resource; false if a preview will create or change it. */
 export async function isResourceReady(resource: Resource): Promise<boolean> {
+  if (isReference(resource)) return !runtime.isDryRun() || !containsUnknowns(await outputsInEngine(resource));
   if (CustomResource.isInstance(resource)) {
     return (await resolveInput(resource.id)).known && !(await willChange(resource));
   }

@@ -42,8 +42,9 @@ export class Host {
   readonly records: FileJobRecords;
   readonly bodies = new StreamedUploadBodies(() => this.sessions.network());
   readonly sessions: Sessions;
+  readonly config: ReadConfig = (key) => this.source(key);
   private readonly inState = new Set<string>();
-  private config: ReadConfig = () => undefined;
+  private source: ReadConfig = () => undefined;
   private isPreloaded = false;
 
   constructor(
@@ -61,7 +62,7 @@ export class Host {
   }
 
   configure(config: ReadConfig): void {
-    this.config = config;
+    this.source = config;
     // Connects now, so that an engine that is killed before its first job is known to have exited.
     void this.engine.isAlive();
   }

@@ -121,6 +121,10 @@ export type Failure = Partial<ServiceError>;
 
 export const unimplemented = (details: string): Failure => ({ code: status.UNIMPLEMENTED, details });
 
+/** The failure of a call that was forwarded is returned as it is. */
+export const asForwarded = (error: Error): Failure =>
+  "metadata" in error ? (error as Failure) : toFailure(error);
+
 /** A failure whose resource exists has the details that Go's gRPC reads, so that the engine stores the resource. */
 export function toFailure(error: Error): Failure {
   const failure = { code: status.UNKNOWN, details: error.message };

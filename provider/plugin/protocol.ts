@@ -8,6 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { describeCancellation } from "../core/stop";
 import type { Stored } from "./resource";
+import { ComponentServer } from "./component-server";
 import { changedSettings, checkSettings, readSettings } from "./configuration";
 import * as messages from "./messages";
 import { readStruct } from "./messages";
@@ -30,6 +31,7 @@ export function protocol({
   address,
 }: ProtocolOptions): UntypedServiceImplementation {
   let run = open(address);
+  const components = new ComponentServer(version);
 
   /**
    * The engine calls Cancel at the end of every run. A process that it is attached to serves the next run as well, with nothing
@@ -69,6 +71,7 @@ export function protocol({
     }),
     configure: unary((request: proto.ConfigureRequest) => {
       run.host.configure(readSettings(readStruct(request.getArgs())));
+      if (request.getId()) run.reference = `${request.getUrn()}::${request.getId()}`;
       return messages.configureResponse();
     }),
 
@@ -119,7 +122,13 @@ export function protocol({
       return messages.invokeResponse(await track((own) => own.call(request.getTok(), args)));
     }),
     call: refused("The resources of this plugin have no methods. [methods-unavailable]"),
-    construct: refused("This version of the plugin has no components. [components-unavailable]"),
+    construct: unary(
+      (request: proto.ConstructRequest) =>
+        track(({ engine, host, reference }) =>
+          components.construct(request, engine.address ?? "", { config: host.config, reference }),
+        ),
+      messages.asForwarded,
+    ),
   };
 }
 

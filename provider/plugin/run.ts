@@ -26,6 +26,8 @@ export class PluginHost extends Host {
 }
 
 export class Run {
+  /** URN and id of the provider, by which the engine finds it. */
+  reference?: string;
   private readonly stopping = new AbortController();
   private readonly resources = new Map<string, PluginResource>();
   private inProgress = 0;

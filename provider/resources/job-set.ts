@@ -15,7 +15,13 @@ import {
   mapObject,
 } from "./program-values";
 import { readValue } from "./pulumi-private";
-import { isOfType, registrationOf, rememberInputs, whenRegistered } from "./registration";
+import {
+  isOfType,
+  isRegisteredWithPlugin,
+  registrationOf,
+  rememberInputs,
+  whenRegistered,
+} from "./registration";
 import { checkDeclaration, defineLazyOutput, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError } from "./types";
 import { toFileAsset } from "./upload-asset";
@@ -112,8 +118,8 @@ export class JobSet extends pulumi.CustomResource {
         if (secret) secretNames.push("results");
         return jobSetCode;
       });
-      const own = { ...opts, additionalSecretOutputs: secretNames };
-      super(...registrationOf({ token: jobSetToken, code }, name, props, own));
+      const hidden = { secretOutputs: secretNames };
+      super(...registrationOf({ token: jobSetToken, code }, name, props, opts, hidden));
     } finally {
       restore();
     }
@@ -137,7 +143,10 @@ function encodeJobs(who: string, jobs: unknown, holdsSecret: HoldsSecret): unkno
         name,
         mapObject(job, (known) => ({
           ...encodeJob(who, name, known),
-          __secret: holdsSecret(job).then((secret) => secret || undefined),
+          // A plugin receives all secrets.
+          ...(!isRegisteredWithPlugin() && {
+            __secret: holdsSecret(job).then((secret) => secret || undefined),
+          }),
         })),
       ]),
     );

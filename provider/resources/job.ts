@@ -117,9 +117,9 @@ export class Job extends pulumi.CustomResource {
         if (secret) secretNames.push(...repeatingOutputs);
         return providerCode;
       });
-      const own = { ...opts, additionalSecretOutputs: secretNames };
-      const hidden = { __secret: isSecret.then((secret) => secret || undefined) };
-      super(...registrationOf({ token: jobToken, code }, name, props, own, hidden));
+      const inputs = { __secret: isSecret.then((secret) => secret || undefined) };
+      const hidden = { inputs, secretOutputs: secretNames };
+      super(...registrationOf({ token: jobToken, code }, name, props, opts, hidden));
     } finally {
       restore();
     }

@@ -1,5 +1,12 @@
 /** Which provider resources are registered with: the dynamic provider, or the plugin in the plugin's own process. */
-import type { CustomResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
+import type {
+  CustomResourceOptions,
+  Input,
+  Inputs,
+  Output,
+  ProviderResource,
+  Resource,
+} from "@pulumi/pulumi";
 import { createUrn, getProject, getStack, runtime } from "@pulumi/pulumi";
 
 import { hasType, readValue } from "./pulumi-private";
@@ -10,6 +17,8 @@ export interface PluginReference {
   readonly version: string;
   /** Where the engine downloads the plugin from if it is not installed. Default: the sources of the Pulumi CLI. */
   readonly pluginDownloadURL?: string;
+  /** The provider that registers the resources, so that they share its settings and its process. Default: as for any resource. */
+  readonly provider?: ProviderResource;
 }
 
 let plugin: PluginReference | undefined;
@@ -29,20 +38,28 @@ export interface DynamicType {
 
 type ConstructorArgs = [token: string, name: string, props: Inputs, opts: CustomResourceOptions];
 
-/** Arguments of the SDK's constructor. A plugin receives the URN and all secrets, so `hidden` is only for dynamic providers. */
+/** What only a dynamic provider needs. A plugin receives the URN and all secrets, and marks the secrets of outputs itself. */
+export interface OnlyDynamic {
+  readonly inputs?: Inputs;
+  /** Names of outputs. They may be added until the inputs are resolved. */
+  readonly secretOutputs?: readonly string[];
+}
+
+/** Arguments of the SDK's constructor. */
 export function registrationOf(
   { token, code }: DynamicType,
   name: string,
   props: Inputs,
   opts: CustomResourceOptions,
-  hidden: Inputs = {},
+  { inputs, secretOutputs }: OnlyDynamic = {},
 ): ConstructorArgs {
   if (plugin) {
     const aliases = [...(opts.aliases ?? []), { type: token }];
     return [pluginToken(token), name, props, { ...plugin, ...opts, aliases }];
   }
-  const own = { __provider: code, ...hidden, __urn: ownUrn(name, token, opts.parent) };
-  return [token, name, { ...props, ...own }, opts];
+  const own = { __provider: code, ...inputs, __urn: ownUrn(name, token, opts.parent) };
+  const secret = secretOutputs && { additionalSecretOutputs: secretOutputs as string[] };
+  return [token, name, { ...props, ...own }, { ...opts, ...secret }];
 }
 
 const declaredInputs = new WeakMap<Resource, Inputs>();

@@ -11,6 +11,7 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 
 import { reasonOf, withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
+import { isRegisteredWithPlugin } from "./registration";
 
 /**
  * The SDK strips this member from its declarations. Without it, a FileArchive and a FileAsset are the same type to the
@@ -32,11 +33,12 @@ export type UploadBody = asset.Asset &
 /**
  * Converts texts and remote files to file assets, because the state has only the hash of a file. The engine would store the
  * text of a text asset in plain text, and the URL of a remote asset, which can be presigned or contain a password; it also prints
- * a URL that it cannot fetch. The uploaded bytes are then those that were hashed.
+ * a URL that it cannot fetch. The uploaded bytes are then those that were hashed. The plugin marks both as secret instead.
  *
  * @param place Name of the asset in messages, such as `Job "prices": upload`.
  */
 export function toFileAsset(asset: unknown, place: string): unknown {
+  if (isRegisteredWithPlugin()) return asset;
   if (pulumi.Output.isInstance(asset) || asset instanceof Promise) {
     return pulumi.output(asset as pulumi.Input<object>).apply((known: unknown) => toFileAsset(known, place));
   }

@@ -14,7 +14,7 @@ export const bundleFolder = join("plugin", "bundle");
 const unused: Plugin = {
   name: "unused",
   setup(build) {
-    build.onResolve({ filter: /^(typescript|@npmcli\/arborist)$/ }, ({ path }) => ({
+    build.onResolve({ filter: /^(typescript|@npmcli\/arborist|normalize-package-data)$/ }, ({ path }) => ({
       path,
       namespace: "unused",
     }));
@@ -27,6 +27,8 @@ const common = {
   bundle: true,
   platform: "node",
   target: "node20.19",
+  // An import of a CommonJS module at run time has no named exports.
+  mainFields: ["module", "main"],
   // Names stay, because stack traces show them.
   minifyWhitespace: true,
   minifySyntax: true,

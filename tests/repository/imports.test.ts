@@ -22,7 +22,7 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
   "provider/engine": ["lib", "provider/host"],
   "provider/resources": provider,
   "provider/dynamic": [...provider, "provider/engine"],
-  "provider/plugin": [...provider, "provider/engine"],
+  "provider/plugin": [...provider, "provider/engine", "provider/resources", "components"],
   provider: ["provider/engine", "provider/dynamic"],
   components: ["lib", "service-model", "provider/core", "provider/aws", "provider/resources"],
   index: ["service-model", "provider/resources", "components"],

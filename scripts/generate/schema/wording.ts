@@ -4,6 +4,7 @@
  * this package.
  */
 const changes: readonly (readonly [from: RegExp, to: string])[] = [
+  [/the component's `@pulumi\/aws` provider/g, "the component's AWS provider"],
   [/(?<=Default: ).*`@pulumi\/aws` provider.*(?=as for a Job)/, ""],
   [/the stack's `aws:assumeRoles` or `aws:assumeRole`/, "the provider's `assumeRoles`"],
   [
@@ -24,7 +25,10 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
     " and let the policy allow Data Exchange to read",
   ],
   [/: objects with id and name, such as the `assets` of .*, or ids alone\./, ", with their ids and names."],
-  [/; see its page\./, "."],
+  [
+    /The component waits for objects that the program itself writes .*; see its page\./,
+    "If the same program writes the objects, name what writes them in `dependsOn`.",
+  ],
   [/; the component's page shows the statement\./, "."],
 ];
 
