@@ -3,13 +3,13 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { cliVersion } from "../find-pulumi";
+import { cliVersion, findPulumi } from "../find-pulumi";
 import { checkGo, goBuildWithCli } from "../go-build";
 import { parseCommand } from "../parse-command";
 import type { Progress } from "../progress";
 import { progressOn } from "../progress";
 import type { Environment } from "../run-program";
-import { run } from "../run-program";
+import { findExecutable, run } from "../run-program";
 import { cachedFolder } from "../user-cache";
 
 const help = `npm run sdk -- [LANGUAGE…] [--out FOLDER]
@@ -69,8 +69,25 @@ export async function generateSdks(options: SdkOptions): Promise<string[]> {
 export async function cachedSdk(language: SdkLanguage, env: Environment = process.env): Promise<string> {
   const schema = resolve("schema.json");
   const key = [cliVersion, await readFile(schema), await readFile(generator)];
-  const fill = async (out: string) => void (await generateSdks({ languages: [language], out, schema, env }));
+  const fill = async (out: string): Promise<void> => {
+    if (!(await generateByCli(language, schema, out, env)))
+      await generateSdks({ languages: [language], out, schema, env });
+  };
   return join(await cachedFolder({ name: `sdk-${language}`, key, env, fill }), language);
+}
+
+/** The official CLI has a host for each language, which generates its SDK. A CLI that was built with Go has none. */
+async function generateByCli(
+  language: SdkLanguage,
+  schema: string,
+  out: string,
+  env: Environment,
+): Promise<boolean> {
+  const { path, binDir } = await findPulumi({ env });
+  if (!findExecutable([binDir], `pulumi-language-${language}`)) return false;
+  const args = ["package", "gen-sdk", schema, "--language", language, "--out", out];
+  await run(path, args, { env, timeoutMs: generationTimeoutMs, name: "pulumi package gen-sdk" });
+  return true;
 }
 
 /** The generator deletes no files of an earlier SDK. */

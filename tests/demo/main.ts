@@ -1,14 +1,22 @@
-/** `npm run demo`: shows and checks the life of a stack with two jobs. */
+/** `npm run demo`: shows and checks the life of a stack, whose program is in one of several languages. */
 import { devNull } from "node:os";
 
+import { parseCommand } from "../../scripts/parse-command";
+import type { Demo } from "./demos";
+import { demos } from "./demos";
 import { Stage } from "./stage";
-import { steps } from "./steps";
 import { Screen } from "./terminal";
+
+const help = `npm run demo -- [LANGUAGE]
+
+Shows the life of a job on Pulumi's engine with a local Data Exchange. The language is typescript (the default), python or
+yaml.
+`;
 
 const screen = new Screen();
 const interruption = new AbortController();
 
-async function demo(): Promise<void> {
+async function show({ prepare, steps }: Demo): Promise<void> {
   const started = Date.now();
   screen.title("AWS Data Exchange jobs as declarative Pulumi resources");
   screen.say(
@@ -17,22 +25,18 @@ async function demo(): Promise<void> {
   );
   const toClose: (() => Promise<void>)[] = [];
   try {
-    await runSteps((close) => toClose.unshift(close));
+    screen.heading("Setup");
+    const stage = await Stage.open(screen, prepare, (close) => toClose.unshift(close));
+    for (const [index, step] of steps.entries()) {
+      interruption.signal.throwIfAborted();
+      screen.heading(`${index + 1}/${steps.length}  ${step.title}`);
+      screen.say(step.about);
+      screen.notice(await step.run(stage));
+    }
   } finally {
     for (const close of toClose) await close();
   }
   screen.say(`\nDone after ${Math.round((Date.now() - started) / 1000)} s. Everything was removed.`);
-}
-
-async function runSteps(defer: (close: () => Promise<void>) => void): Promise<void> {
-  screen.heading("Setup");
-  const stage = await Stage.open(screen, defer);
-  for (const [index, step] of steps.entries()) {
-    interruption.signal.throwIfAborted();
-    screen.heading(`${index + 1}/${steps.length}  ${step.title}`);
-    screen.say(step.about);
-    screen.notice(await step.run(stage));
-  }
 }
 
 /** The demo ignores the user's AWS settings. */
@@ -49,8 +53,12 @@ clearAwsSettings();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interruption.abort());
 process.stdout.on("error", () => interruption.abort());
 
-demo().catch((error: Error) => {
-  const { aborted } = interruption.signal;
-  screen.failure(aborted ? "Interrupted. Everything was removed." : `The demo failed: ${error.message}`);
-  process.exitCode = aborted ? 130 : 1;
-});
+const command = parseCommand(help, demos, {});
+const [first] = demos;
+const demo = command && (demos.find(({ name }) => command.names.includes(name)) ?? first!);
+if (demo)
+  show(demo).catch((error: Error) => {
+    const { aborted } = interruption.signal;
+    screen.failure(aborted ? "Interrupted. Everything was removed." : `The demo failed: ${error.message}`);
+    process.exitCode = aborted ? 130 : 1;
+  });

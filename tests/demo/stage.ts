@@ -1,24 +1,32 @@
 /** The service, the stack and the terminal of the demo. */
-import { resolve } from "node:path";
 import { inspect, isDeepStrictEqual } from "node:util";
 
-import quickstart from "../../examples/quickstart";
 import { withImpliedNames } from "../../service-model/job";
-import { TestService, credentials, region } from "../harness/service";
-import type { EngineRun, Operation } from "../harness/stack";
+import type { RevisionIds } from "../harness/service";
+import { TestService, credentials } from "../harness/service";
+import type { EngineRun, Operation, TestStackOptions } from "../harness/stack";
 import { TestStack } from "../harness/stack";
+import type { PulumiCli } from "../../scripts/find-pulumi";
 import { findPulumi } from "../../scripts/find-pulumi";
-import { readProjectSettings } from "../../scripts/temporary-workspace";
 import { readObjects, sampleFiles } from "./sample-files";
 import type { Screen } from "./terminal";
 
 export const sourceBucket = "demo-source";
 export const copyBucket = "demo-copy";
+/** The name that the harness gives a data set. */
+export const dataSetName = "prices";
 
 /** Long enough to show a job in progress. */
 const jobDurationMs = 1_500;
 
-const program = () => Promise.resolve(quickstart());
+/** A project, and how its program runs. */
+export interface Production extends Pick<TestStackOptions, "settings" | "operate"> {
+  /** Absent if `operate` runs the program. */
+  readonly program?: () => Promise<Record<string, unknown>>;
+  readonly stop?: () => void;
+  /** Of the stack. */
+  readonly config: (endpoint: string, revision: RevisionIds) => Readonly<Record<string, string>>;
+}
 
 export interface StageRun extends EngineRun {
   /** How often each operation of the service was called during the run. */
@@ -38,12 +46,19 @@ export class Stage {
     readonly screen: Screen,
     readonly service: TestService,
     readonly stack: TestStack,
+    private readonly program: Production["program"],
   ) {}
 
   /** Passes to `defer` each function that the caller must call at the end, also if this fails. */
-  static async open(screen: Screen, defer: (close: () => Promise<void>) => void): Promise<Stage> {
+  static async open(
+    screen: Screen,
+    prepare: (cli: PulumiCli) => Promise<Production>,
+    defer: (close: () => Promise<void>) => void,
+  ): Promise<Stage> {
     const cli = await findPulumi();
     screen.say(`Pulumi CLI ${cli.version} (${cli.path})`);
+    const { settings, operate, program, stop, config } = await prepare(cli);
+    defer(() => Promise.resolve(stop?.()));
 
     const service = await TestService.start({ jobDuration: jobDurationMs });
     defer(() => service.stop());
@@ -59,10 +74,8 @@ export class Stage {
       objects.map(({ key, size }) => [key, size]),
     );
 
-    const project = await readProjectSettings(process.cwd(), cli);
     const stack = await TestStack.create({
-      // `main` is relative to the repository, but the settings are copied to another folder.
-      settings: { ...project, main: resolve(project.main ?? ".") },
+      ...{ settings, operate },
       env: {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -70,16 +83,9 @@ export class Stage {
       lazyHost: false,
     });
     defer(() => stack.remove());
-    const stage = new Stage(screen, service, stack);
+    const stage = new Stage(screen, service, stack, program);
     screen.say("A stack, with its config:");
-    await stage.configure({
-      "aws:region": region,
-      "aws:endpoints[0].dataexchange": service.local.endpoint,
-      ...revision,
-      bucket: sourceBucket,
-      "keys[0]": "2026/prices.csv",
-      "keys[1]": "2026/instruments.json",
-    });
+    await stage.configure(config(service.local.endpoint, revision));
     service.local.clearRequests();
     return stage;
   }
@@ -103,7 +109,7 @@ export class Stage {
     const output = this.screen.engineOutput();
     const color = this.screen.colours ? "always" : "never";
     const onOutput = (text: string) => output.write(text);
-    const run = await this.stack.run(operation, program, { onOutput, color, diff });
+    const run = await this.stack.run(operation, this.program, { onOutput, color, diff });
     output.end();
     if (run.error && !expected.fails)
       throw new Error(`\`pulumi ${operation}\` failed; the output above shows why.`, { cause: run.error });

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
+import { pythonPrograms } from "../harness/python-programs";
 import { describeLife } from "./describe-life";
 import { reasonOf } from "./life";
-import { pythonPrograms } from "./python-runtime";
 
 describeLife({
   name: "Python",

@@ -10,7 +10,7 @@ import { installSources, pythonWith } from "../../scripts/python-environment";
 import { cachedSdk } from "../../scripts/sdk-generator/main";
 import type { Operate } from "../harness/stack";
 
-const folder = join(process.cwd(), "tests", "languages", "python");
+const folder = join(process.cwd(), "tests", "harness", "python");
 
 /** A line of the driver's output. */
 interface Report {
@@ -46,11 +46,11 @@ export async function pythonPrograms(program: string): Promise<PythonPrograms> {
   };
   let driver: ReturnType<typeof start> | undefined;
   return {
-    async operate(stack, operation, { onOutput, onError, onEvent }) {
+    async operate(stack, operation, { onOutput, onError, onEvent, color, diff }) {
       driver ??= start(stack);
       const { child, lines } = driver;
       child.stderr.removeAllListeners("data").on("data", (text) => onError?.(String(text)));
-      child.stdin.write(`${operation}\n`);
+      child.stdin.write(`${JSON.stringify({ operation, options: { color, diff } })}\n`);
       for (;;) {
         const line = await lines.next();
         if (line.done) throw new Error("The driver has ended.");

@@ -1,19 +1,14 @@
-/** The steps of the demo, in order. Each begins where the one before it ended. */
+/** The steps of the demo in TypeScript, in order. Each begins where the one before it ended. */
 import { lateFiles, readObjects } from "./sample-files";
 import type { Stage } from "./stage";
 import { copyBucket, expectEqual, sourceBucket } from "./stage";
-
-interface Step {
-  title: string;
-  about: string;
-  /** Runs the step and returns its result as a sentence. Throws if something else happened. */
-  run(stage: Stage): Promise<string>;
-}
+import type { Step } from "./step";
+import { allJobs, listCalls } from "./step";
 
 const keys = ["2026/dividends.csv", "2026/instruments.json", "2026/prices.csv"];
 const [lateKey = ""] = Object.keys(lateFiles);
 
-export const steps: readonly Step[] = [
+export const typescriptSteps: readonly Step[] = [
   {
     title: "A preview",
     about:
@@ -169,30 +164,7 @@ export const steps: readonly Step[] = [
       return `${changes.delete} deleted. Calls: ${listCalls(calls)}.`;
     },
   },
-  {
-    title: "All jobs and calls",
-    about: "All jobs, and all calls of the engine's runs:",
-    run({ screen, service }) {
-      const jobs = service.local.jobs();
-      screen.table(
-        ["job", "type", "state", "ran"],
-        jobs.map(({ id, type, state, startCount }) => [
-          id,
-          type,
-          state,
-          startCount === 1 ? "once" : `${startCount} times`,
-        ]),
-      );
-      const calls = service.countCalls();
-      const byCount = Object.entries(calls).sort(([, one], [, other]) => other - one);
-      screen.table(["operation", "calls"], byCount);
-
-      expectEqual("How often each job ran", new Set(jobs.map(({ startCount }) => startCount)), new Set([1]));
-      const { CreateJob, StartJob } = calls;
-      expectEqual("The calls that create and start jobs", [CreateJob, StartJob], [jobs.length, jobs.length]);
-      return Promise.resolve(`${jobs.length} jobs, each created once and run once.`);
-    },
-  },
+  allJobs,
 ];
 
 /** The table shows only the first digits of a hash; the check compares all. */
@@ -216,11 +188,4 @@ async function compareBuckets({ service, screen }: Stage, keys: string[]): Promi
   expectEqual("The keys of the copies", copies.map(({ key }) => key).sort(), keys);
   expectEqual("The copies", copies, sources);
   return copies.length;
-}
-
-/** For example `CreateJob, 4×ListJobs`, in the order of first calls. */
-function listCalls(calls: Readonly<Record<string, number>>): string {
-  return Object.entries(calls)
-    .map(([operation, count]) => (count === 1 ? operation : `${count}×${operation}`))
-    .join(", ");
 }

@@ -1,6 +1,6 @@
 """Runs operations of a stack by the Automation API, with the program of a file: driver.py FOLDER PROGRAM
 
-Each line of standard input is the name of an operation. Each line of standard output is a JSON object: an event, text
+Each line of standard input is a JSON object with an operation and its options. Each line of standard output is a JSON object: an event, text
 of the CLI, or the end of the operation with the error if it failed.
 """
 
@@ -40,9 +40,10 @@ project = automation.LocalWorkspace(work_dir=folder).project_settings()
 stack = automation.select_stack("test", project.name, run_program, opts=options)
 
 for line in sys.stdin:
-    operate = getattr(stack, line.strip())
+    command = json.loads(line)
     try:
-        operate(
+        getattr(stack, command["operation"])(
+            **command["options"],
             on_output=lambda text: report(output=text + "\n"),
             on_error=lambda text: report(error=text + "\n"),
             on_event=lambda event: report(event=event),
