@@ -1,6 +1,7 @@
 /** Values and URNs as the engine writes them into a preview. */
 import { canonicalJson } from "../lib/canonical-json";
 import { assetSignature, secretMask, signatureKey, unknownValue } from "../lib/pulumi-values";
+import { dynamicToken } from "../provider/resources/state-contract";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -58,7 +59,7 @@ export interface Urn {
   readonly text: string;
   readonly stack: string;
   readonly project: string;
-  /** The resource's own type, without the types of its parents. */
+  /** The resource's own type, without the types of its parents. That of the dynamic provider for one of the plugin. */
   readonly type: string;
   readonly name: string;
 }
@@ -70,5 +71,6 @@ export function parseUrn(urn: unknown): Urn | undefined {
   const [, stack, project, types, name] =
     /^urn:pulumi:(.*?)::(.*?)::(.*?)::(.*)$/s.exec(typeof urn === "string" ? urn : "") ?? [];
   if (stack === undefined) return undefined;
-  return { text: urn as string, stack, project: project!, type: types!.split("$").at(-1)!, name: name! };
+  const type = dynamicToken(types!.split("$").at(-1)!);
+  return { text: urn as string, stack, project: project!, type, name: name! };
 }

@@ -48,7 +48,7 @@ export function accountCheck(settings: ConnectionSettings, config: STSClientConf
   if (allowedAccountIds.length === 0 && forbiddenAccountIds.length === 0) return () => Promise.resolve();
   let account: Promise<string | undefined> | undefined;
   return async () => {
-    account ??= skipRequestingAccountId ? Promise.resolve(undefined) : askAccount(config);
+    account ??= skipRequestingAccountId ? Promise.resolve(undefined) : accountOf(config);
     account.catch(() => (account = undefined));
     const id = await account;
     if (id === undefined) {
@@ -71,15 +71,5 @@ export function accountCheck(settings: ConnectionSettings, config: STSClientConf
   };
 }
 
-async function askAccount(config: STSClientConfig): Promise<string> {
-  // Loaded only if accounts are compared.
-  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const client = new STSClient(config);
-  try {
-    const { Account } = await client.send(new GetCallerIdentityCommand({}));
-    if (!Account) throw new Error("STS GetCallerIdentity answered without an account");
-    return Account;
-  } finally {
-    client.destroy();
-  }
-}
+const accountOf = async (config: STSClientConfig): Promise<string> =>
+  (await import("./account.js")).requestAccount(config);

@@ -171,11 +171,6 @@ const flag = (text: string | undefined): boolean | undefined =>
 export async function resolveRegion(settings: ConnectionSettings): Promise<string | undefined> {
   if (settings.region) return settings.region;
   // Loaded only if no region is set.
-  const { loadSharedConfigFiles } = await import("@smithy/shared-ini-file-loader");
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({
-    ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
-    ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
-  });
-  const profile = settings.profile ?? process.env.AWS_PROFILE ?? process.env.AWS_DEFAULT_PROFILE ?? "default";
-  return configFile[profile]?.region ?? credentialsFile[profile]?.region;
+  const { regionOfProfile } = await import("./profile-region.js");
+  return regionOfProfile(settings);
 }

@@ -70,6 +70,8 @@ export class FileJobRecords implements JobRecords {
   /** Distinguishes this process from an earlier one with the same id. */
   private readonly run = randomBytes(8).toString("hex");
   private prepared: Promise<void> | undefined;
+  /** Jobs that this process has returned to the engine, by their keys. */
+  private readonly returned = new Map<string, string>();
 
   /** `engine` is the address of this process's engine. */
   constructor(
@@ -109,6 +111,15 @@ export class FileJobRecords implements JobRecords {
   async write(key: string, record: JobRecord): Promise<void> {
     await rename(await this.writeTemporary(key, record), this.path(key));
     if (record.job) await writeFile(this.pointer(record.job), key, { mode: 0o600 });
+    if (record.job && record.returned) this.returned.set(key, record.job);
+  }
+
+  /** Removes the records of the jobs that this process has returned to the engine until now. */
+  async removeReturned(): Promise<void> {
+    const jobs = [...this.returned];
+    this.returned.clear();
+    // The next run compares a remaining record with the state.
+    await Promise.all(jobs.map(([key, job]) => this.remove(key, job).catch(() => undefined)));
   }
 
   async remove(key: string, job: string): Promise<void> {

@@ -6,7 +6,6 @@ import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { GetMappingResponse, GetMappingsResponse, GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { describeCancellation } from "../core/stop";
 import type { Stored } from "./resource";
 import { ComponentServer } from "./component-server";
 import { changedSettings, checkSettings, readSettings } from "./configuration";
@@ -55,8 +54,8 @@ export function protocol({
     getSchema: unary(async () => new GetSchemaResponse().setSchema(await readSchema())),
     getMapping: unary(() => new GetMappingResponse()),
     getMappings: unary(() => new GetMappingsResponse()),
-    cancel: unary(() => {
-      run.stop(describeCancellation);
+    cancel: unary(async () => {
+      await run.cancel();
       return new Empty();
     }),
 

@@ -1,7 +1,7 @@
 /** One run of the engine: what its operations share, and their end. */
 import type { Message } from "../../lib/message-code";
 import { CodedError } from "../../lib/message-code";
-import { StoppedError } from "../core/stop";
+import { StoppedError, describeCancellation } from "../core/stop";
 import type { Engine } from "../engine/engine-client";
 import { Host } from "../host/host";
 import type { Operation } from "../host/host";
@@ -55,6 +55,16 @@ export class Run {
       this.inProgress--;
       this.leaveIfOver();
     }
+  }
+
+  /**
+   * The engine calls Cancel at the end of each run, when it has written the state, and when the user cancels the run. No program
+   * removes the records of the jobs that the state names by then, because programs of other languages do not have this code.
+   */
+  async cancel(): Promise<void> {
+    const removed = this.host.records.removeReturned();
+    this.stop(describeCancellation);
+    await removed;
   }
 
   resourceOf(urn: string): PluginResource {

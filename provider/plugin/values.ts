@@ -87,7 +87,12 @@ function markAt(value: unknown, [step, ...rest]: Path): unknown {
   return Object.hasOwn(value, step) ? { ...value, [step]: markAt(value[step], rest) } : value;
 }
 
-const mark = (value: unknown): unknown =>
-  isRecord(value) && value[signatureKey] === secretSignature
-    ? value
-    : { [signatureKey]: secretSignature, value };
+const mark = (value: unknown): unknown => ({ [signatureKey]: secretSignature, value: unmark(value) });
+
+/** SDKs do not read a secret inside of a secret. */
+function unmark(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmark);
+  if (!isRecord(value)) return value;
+  if (value[signatureKey] === secretSignature) return unmark(value.value);
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, unmark(held)]));
+}

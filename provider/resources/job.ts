@@ -8,7 +8,13 @@ import { repeatingOutputs, secretOutputs } from "../core/state";
 import { jobToken, providerCode } from "./state-contract";
 import { forgetRegisteredJob } from "../host/job-records";
 import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
-import { isOfType, registrationOf, rememberInputs, whenRegistered } from "./registration";
+import {
+  isOfType,
+  isRegisteredWithPlugin,
+  registrationOf,
+  rememberInputs,
+  whenRegistered,
+} from "./registration";
 import { checkDeclaration, defineLazyOutput, outputNames, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
 import { toFileAsset } from "./upload-asset";
@@ -83,7 +89,7 @@ export class Job extends pulumi.CustomResource {
     opts?: pulumi.CustomResourceOptions,
   ): Job {
     const [major = 0, minor = 0] = sdkVersion.split(".").map(Number);
-    if (major === 3 && minor < 268) {
+    if (!isRegisteredWithPlugin() && major === 3 && minor < 268) {
       const message =
         `Job.get("${name}") needs @pulumi/pulumi 3.268 or later, and this program has ${sdkVersion}. ` +
         "Earlier versions do not pass the id to a dynamic provider.";

@@ -27,3 +27,7 @@ export const jobSetCode = `exports.handler=()=>require("module").createRequire(p
 /** Type token in the plugin of a resource with that token in the dynamic provider. */
 export const pluginToken = (token: string): string =>
   `dataexchange:index:${token.slice(token.lastIndexOf(":") + 1)}`;
+
+/** Type token in the dynamic provider of a type that may be the plugin's. Other types stay as they are. */
+export const dynamicToken = (type: string): string =>
+  [jobToken, jobSetToken, finalizationToken].find((token) => pluginToken(token) === type) ?? type;

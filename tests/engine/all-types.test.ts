@@ -3,14 +3,15 @@ import { expect } from "chai";
 import { Job } from "../../index";
 import { jobTypes } from "../../service-model/job-types";
 import { withImpliedNames } from "../../service-model/job";
+import { forEachHost } from "../harness/hosts";
 import { prepareJobs } from "../harness/one-job-per-type";
 import { importArgs } from "../harness/programs";
 import type { EngineRun, JobInState } from "../harness/stack";
-import { expectSuccess, useStack } from "../harness/stack";
+import { expectSuccess } from "../harness/stack";
 
-describe("all job types on the engine", function () {
+forEachHost("all job types on the engine", function (host) {
   this.timeout("10m");
-  const shared = useStack();
+  const shared = host.useStack();
   let again: EngineRun, replaced: EngineRun;
   let jobsOfFirst: JobInState[];
   let started: Record<string, number>;
@@ -66,9 +67,9 @@ describe("all job types on the engine", function () {
   });
 });
 
-describe("many jobs in one up", function () {
+forEachHost("many jobs in one up", function (host) {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: 300 });
+  const shared = host.useStack({ jobDuration: 300 });
 
   it("runs thirty jobs once each, at most ten at a time, and polls them by lists", async () => {
     const { stack, service } = shared;

@@ -4,6 +4,7 @@ import { devNull } from "node:os";
 import { expect } from "chai";
 
 import { Job } from "../../index";
+import { forEachHostProcess } from "../harness/hosts";
 import { useFolder } from "../harness/folder";
 import type { RecordingProxy } from "../harness/http";
 import { openRecordingProxy } from "../harness/http";
@@ -11,7 +12,7 @@ import { until } from "../harness/processes";
 import { declareJob, importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
 import { credentials, region } from "../harness/service";
-import { expectSuccess, useStack } from "../harness/stack";
+import { expectSuccess } from "../harness/stack";
 
 const otherRegion = "eu-west-1";
 /** Nothing listens at this port, which is reserved for the discard protocol. */
@@ -24,9 +25,9 @@ const keys = {
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
 };
 
-describe("the connection", function () {
+forEachHostProcess("the connection", function (host) {
   this.timeout("5m");
-  const shared = useStack({ quotas: { [type]: 12 } });
+  const shared = host.useStack({ quotas: { [type]: 12 } });
   const at = useFolder();
   let proxy: RecordingProxy;
   let revisions: { here: RevisionIds; there: RevisionIds };
@@ -73,12 +74,12 @@ describe("the connection", function () {
     environment({});
     const [secretKey, token] = ["planted-stack-secret-key", "planted-stack-token"];
     await stack.stack.setAllConfig({
-      "aws:region": { value: otherRegion },
-      "aws:accessKey": { value: "AKIDOFTHESTACK" },
-      "aws:secretKey": { value: secretKey, secret: true },
-      "aws:token": { value: token, secret: true },
+      [host.setting("region")]: { value: otherRegion },
+      [host.setting("accessKey")]: { value: "AKIDOFTHESTACK" },
+      [host.setting("secretKey")]: { value: secretKey, secret: true },
+      [host.setting("token")]: { value: token, secret: true },
     });
-    await stack.stack.setConfig("aws:endpoints[0].dataexchange", { value: proxy.url }, true);
+    await stack.stack.setConfig(host.setting("endpoints[0].dataexchange"), { value: proxy.url }, true);
     const program = declareJob(importArgs(revisions.there, ["0.csv"]));
     const runs = [await stack.preview(program), await stack.up(program), await stack.refresh()];
     for (const run of runs) expectSuccess(run);
@@ -134,7 +135,7 @@ describe("the connection", function () {
       ...keys,
       ...{ AWS_ENDPOINT_URL: closedEndpoint, AWS_ENDPOINT_URL_DATAEXCHANGE: proxy.url },
     });
-    await stack.stack.setConfig("aws:profile", { value: "everyone" });
+    await stack.stack.setConfig(host.setting("profile"), { value: "everyone" });
     const run = await stack.up(() => {
       const stacks = new Job("stacks", importArgs(revisions.here, ["0.csv"]));
       new Job("own", importArgs(revisions.there, ["1.csv"], { profile: "team" }), { dependsOn: stacks });

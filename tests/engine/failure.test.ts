@@ -1,14 +1,15 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
+import { forEachHostProcess } from "../harness/hosts";
 import { isAlive, kill, running, until } from "../harness/processes";
 import { declareJob, importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
-import { expectSuccess, useStack } from "../harness/stack";
+import { expectSuccess } from "../harness/stack";
 
-describe("failed and interrupted jobs", function () {
+forEachHostProcess("failed and interrupted jobs", function (host) {
   this.timeout("5m");
-  const shared = useStack();
+  const shared = host.useStack();
   afterEach(() => shared.stack.clearState());
 
   it("stay in state with the service's message, and run again in the next up", async () => {

@@ -2,16 +2,16 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { expect } from "chai";
 
 import { Job } from "../../index";
+import { forEachHost } from "../harness/hosts";
 import { declareJob, importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
-import { expectSuccess, useStack, valuesOf } from "../harness/stack";
+import { expectSuccess, valuesOf } from "../harness/stack";
 
-/** Earlier SDKs do not pass the id of a resource to the `read` of a dynamic provider. */
-const passesIdsToProviders = Number(sdkVersion.split(".")[1]) >= 268;
-
-describe("reads of jobs on the engine", function () {
+forEachHost("reads of jobs on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack();
+  const shared = host.useStack();
+  const passesIds = Number(sdkVersion.split(".")[1]) >= 268;
+  const canLookUp = host.differs("lookup", { dynamic: passesIds, plugin: true });
   let revision: RevisionIds;
 
   before(async () => {
@@ -30,7 +30,11 @@ describe("reads of jobs on the engine", function () {
     const [deleted, kept] = outputs.assets;
     await service.deleteAsset(revision, deleted!.id);
     await stack.refresh();
-    expect((await stack.job()).outputs.assets).to.deep.equal([{ id: kept!.id, name: "b.csv" }]);
+    const [asset, ...others] = (await stack.job()).outputs.assets;
+    expect(others).to.deep.equal([]);
+    expect(asset).to.deep.include({ id: kept!.id, name: "b.csv" });
+    const derived = host.differs("assets", { dynamic: [], plugin: ["arn", "assetType"] });
+    expect(asset).to.have.all.keys("id", "name", ...derived);
     expect((await stack.up()).changes).to.deep.equal({ same: 2 });
   });
 
@@ -43,7 +47,7 @@ describe("reads of jobs on the engine", function () {
       const revision = details.apply((known) => (known.importAssetsFromS3 as RevisionIds).revisionId);
       return Promise.resolve({ state, type, name: assets.apply(([asset]) => asset?.name), revision });
     });
-    if (!passesIdsToProviders) {
+    if (!canLookUp) {
       expect(found.stderr + found.stdout).to.contain(`Job.get("found") needs @pulumi/pulumi 3.268 or later`);
       return;
     }
@@ -58,6 +62,6 @@ describe("reads of jobs on the engine", function () {
       Promise.resolve({ state: Job.get("missing", "0".repeat(32)).state }),
     );
     expect(error).to.be.an("error");
-    if (passesIdsToProviders) expect(stderr + stdout).to.contain("There is no job 000");
+    if (canLookUp) expect(stderr + stdout).to.contain("There is no job 000");
   });
 });

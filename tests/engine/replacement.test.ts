@@ -2,10 +2,11 @@ import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job, JobSet } from "../../index";
+import { forEachHost } from "../harness/hosts";
 import { importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
 import type { EngineRun } from "../harness/stack";
-import { expectSuccess, messageCodes, useStack } from "../harness/stack";
+import { expectSuccess, messageCodes } from "../harness/stack";
 
 /** With deleteAssets, a job that is mistaken for another loses assets that must stay. */
 const options = { onDelete: "deleteAssets" } as const;
@@ -17,9 +18,9 @@ const resources = {
     new JobSet("prices", { jobs: { one: importArgs(revision, ["a.csv"]) }, ...options }, opts),
 };
 
-describe("the replacement or deletion of an unchanged resource", function () {
+forEachHost("the replacement or deletion of an unchanged resource", function (host) {
   this.timeout("5m");
-  const shared = useStack();
+  const shared = host.useStack();
   let revision: RevisionIds;
 
   before(() => shared.service.createBucket("source", { "a.csv": "1" }));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { CustomResource, ProviderResource } from "@pulumi/pulumi";
 import type { CustomResourceOptions, Inputs, Output } from "@pulumi/pulumi";
-import type { ConfigMap, ProjectSettings } from "@pulumi/pulumi/automation";
+import type { ConfigMap } from "@pulumi/pulumi/automation";
 
 import type { JobArgs, JobSetArgs } from "../../index";
 import { Engine } from "../../provider/engine/engine-client";
@@ -12,6 +12,7 @@ import { protocol } from "../../provider/plugin/protocol";
 import { Run } from "../../provider/plugin/run";
 import { serve } from "../../provider/plugin/server";
 import { credentials, region } from "./service";
+import type { Settings } from "./stack";
 
 export interface AttachedPlugin extends Disposable {
   /** Environment of the engine. */
@@ -26,11 +27,6 @@ export async function attachPlugin(): Promise<AttachedPlugin> {
   const { port, stop } = await serve(protocol({ version: "0.0.0", readSchema, open }));
   return { env: { PULUMI_DEBUG_PROVIDERS: `dataexchange:${port}` }, stop, [Symbol.dispose]: stop };
 }
-
-type Settings = Partial<ProjectSettings> & {
-  /** `ProjectSettings` lacks them. */
-  readonly plugins?: { readonly providers: readonly object[] };
-};
 
 /** Project settings that make the engine start the launcher of this package. */
 export const withPlugin = (settings: Settings): Settings => ({

@@ -27,16 +27,25 @@ export interface Example {
 const repository = process.cwd();
 
 /** Hooks for a suite about one folder of examples/. */
-export const useExample = (name: string, options: LocalDataExchangeOptions = {}): Example =>
-  useProject(async (folder) => {
-    await cp(join(repository, "examples", name), folder, { recursive: true });
-    await cp(join(repository, "dist", "examples", name, "index.js"), join(folder, "index.js"));
-  }, options);
+export const useExample = (
+  name: string,
+  options: LocalDataExchangeOptions = {},
+  use: typeof useStack = useStack,
+): Example =>
+  useProject(
+    async (folder) => {
+      await cp(join(repository, "examples", name), folder, { recursive: true });
+      await cp(join(repository, "dist", "examples", name, "index.js"), join(folder, "index.js"));
+    },
+    options,
+    use,
+  );
 
 /** Hooks for a suite about another project; `fill` writes its Pulumi.yaml and index.js into the folder. */
 export function useProject(
   fill: (folder: string) => Promise<void>,
   options: LocalDataExchangeOptions = {},
+  use: typeof useStack = useStack,
 ): Example {
   let folder: string;
   const settings: Partial<ProjectSettings> = { ...awsPlugin };
@@ -48,7 +57,7 @@ export function useProject(
     const { config } = await readProjectSettings(folder, await findPulumi());
     Object.assign(settings, { main: folder, ...(config && { config }) });
   });
-  const shared = useStack(options, settings);
+  const shared = use(options, settings);
   useProgramEnvironment(shared);
   // Pulumi runs a program in the folder of its project.
   before(() => process.chdir(folder));

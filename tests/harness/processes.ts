@@ -17,12 +17,12 @@ export function descendants(of: number): Process[] {
   return [...children, ...children.flatMap(({ pid }) => descendants(pid))];
 }
 
-/** The running engine and host of dynamic providers that this process started. */
+/** The running engine and host of resources, of either provider, that this process started. */
 export function running(): { engine?: number; host?: number } {
   const mine = descendants(process.pid);
   return {
     engine: mine.find(({ command }) => /\bpulumi (up|destroy|refresh|preview)\b/.test(command))?.pid,
-    host: mine.find(({ command }) => /dynamic-provider\/index\.js/.test(command))?.pid,
+    host: mine.find(({ command }) => /dynamic-provider\/index\.js|plugin\/start\.cjs/.test(command))?.pid,
   };
 }
 

@@ -221,17 +221,33 @@ export interface JobInState extends StateResource {
   };
 }
 
+/** Settings of a project with `plugins`, which `ProjectSettings` lacks. */
+export type Settings = Partial<ProjectSettings> & {
+  readonly plugins?: { readonly providers: readonly object[] };
+};
+
+/** Prepares the provider of a stack. The dynamic provider needs nothing. */
+export type OpenProvider = (
+  service: TestService,
+  settings: Settings,
+) => Promise<{ settings: Settings; env?: Readonly<Record<string, string>>; close?: () => void }>;
+
 /** Hooks that start a service and a stack before a suite and remove them afterwards. */
 export function useStack(
   options: LocalDataExchangeOptions = {},
-  settings: Partial<ProjectSettings> = {},
+  settings: Settings = {},
+  open?: OpenProvider,
 ): { readonly service: TestService; readonly stack: TestStack } {
   const shared = {} as { service: TestService; stack: TestStack };
+  let close: (() => void) | undefined;
   before(async function () {
     // The first run may build the Pulumi CLI.
     this.timeout("15m");
     shared.service = await TestService.start(options);
-    shared.stack = await TestStack.create({ settings, env: shared.service.env });
+    const provider = await open?.(shared.service, settings);
+    close = provider?.close;
+    const env = { ...shared.service.env, ...provider?.env };
+    shared.stack = await TestStack.create({ settings: provider?.settings ?? settings, env });
   });
   afterEach(function () {
     if (this.currentTest?.state !== "failed") return;
@@ -243,6 +259,7 @@ export function useStack(
   });
   after(async () => {
     await shared.stack?.remove();
+    close?.();
     await shared.service?.stop();
   });
   return shared;

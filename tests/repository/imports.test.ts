@@ -109,4 +109,11 @@ describe("the imports of the TypeScript files", () => {
     for (const file of files) visit(file, []);
     expect(cycles).to.deep.equal([]);
   });
+
+  it("take the default export of a package that is loaded later, because the bundle of the plugin has no other", () => {
+    const wrong = files
+      .filter((file) => file.startsWith("provider/"))
+      .filter((file) => /import\("[^."][^"]*"\)(?!\)\.default)/.test(readFileSync(file, "utf8")));
+    expect(wrong).to.deep.equal([]);
+  });
 });

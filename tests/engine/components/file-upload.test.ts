@@ -5,16 +5,17 @@ import { expect } from "chai";
 import type { FileUploadArgs } from "../../../components/file-upload";
 import { FileUpload } from "../../../components/file-upload";
 import { Job } from "../../../provider/resources/job";
+import { forEachHost } from "../../harness/hosts";
 import { useFolder, writeText } from "../../harness/folder";
 import { until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import type { EngineRun } from "../../harness/stack";
-import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
+import { expectSuccess, messageCodes } from "../../harness/stack";
 
-describe("FileUpload on the engine", function () {
+forEachHost("FileUpload on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack();
+  const shared = host.useStack();
   const at = useFolder();
   let revision: RevisionIds;
 

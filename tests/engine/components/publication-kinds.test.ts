@@ -11,14 +11,15 @@ import { expect } from "chai";
 import type { RevisionContent } from "../../../components/revision-contents";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
-import { awsPlugin, expectSuccess, useStack, valuesOf } from "../../harness/stack";
+import { forEachHost } from "../../harness/hosts";
+import { awsPlugin, expectSuccess, valuesOf } from "../../harness/stack";
 import { openApi } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { toSdkIds, useProgramEnvironment } from "../../harness/service";
 
-describe("RevisionPublication with every kind of content", function () {
+forEachHost("RevisionPublication with every kind of content", function (host) {
   this.timeout("10m");
-  const shared = useStack({}, awsPlugin);
+  const shared = host.useStack({}, awsPlugin);
   useProgramEnvironment(shared);
   before(() => {
     const { workspace } = shared.stack.stack;

@@ -11,8 +11,8 @@ import { writeFile } from "node:fs/promises";
 
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
-import { finalizationToken } from "../../../provider/resources/state-contract";
-import { awsPlugin, expectSuccess, useStack, valuesOf } from "../../harness/stack";
+import { forEachHost } from "../../harness/hosts";
+import { awsPlugin, expectSuccess, valuesOf } from "../../harness/stack";
 import { previewAsJson } from "../../harness/review-result";
 import { useFolder } from "../../harness/folder";
 import { useProgramEnvironment } from "../../harness/service";
@@ -20,9 +20,9 @@ import type { EngineRun } from "../../harness/stack";
 
 const text = ({ stdout, stderr }: EngineRun): string => stdout + stderr;
 
-describe("RevisionPublication on the engine", function () {
+forEachHost("RevisionPublication on the engine", function (host) {
   this.timeout("10m");
-  const shared = useStack({}, awsPlugin);
+  const shared = host.useStack({}, awsPlugin);
   useProgramEnvironment(shared);
   const at = useFolder();
   const keys = Array.from({ length: 120 }, (_, i) => `prices/${i}.csv`);
@@ -157,7 +157,7 @@ describe("RevisionPublication on the engine", function () {
     const contents = { tables: { s3: { bucket: "in-part", keys: ["a.csv", "b.csv"] } } };
     expect(text(await stack.up(publishing({ contents })))).to.contain("ended in ERROR");
     expect((await revisions()).map(({ finalized }) => finalized)).to.deep.equal([false]);
-    expect(await stack.resources(finalizationToken)).to.have.length(0);
+    expect(await stack.resources(":RevisionFinalization")).to.have.length(0);
     await service.putObject("in-part", "b.csv", "2");
     const { outputs } = expectSuccess(await stack.up());
     expect(outputs).to.deep.include({ names: { value: ["a.csv", "b.csv"], secret: false } });

@@ -13,7 +13,8 @@ import { S3DataAccess } from "../../../components/s3-data-access";
 import { S3Export } from "../../../components/s3-export";
 import { S3Import } from "../../../components/s3-import";
 import { SignedDownload } from "../../../components/signed-download";
-import { awsPlugin, useStack } from "../../harness/stack";
+import { forEachHost } from "../../harness/hosts";
+import { awsPlugin } from "../../harness/stack";
 import { useProgramEnvironment } from "../../harness/service";
 
 const [one, two] = ["a".repeat(32), "b".repeat(32)] as [string, string];
@@ -99,9 +100,9 @@ const invalid: [path: string, declare: Declare][] = [
   ["contents.tables: bucket", publish({ tables: { s3: { bucket: "arn:aws:s3:::prices-bucket" } } })],
 ];
 
-describe("the arguments of the components", function () {
+forEachHost("the arguments of the components", function (host) {
   this.timeout("5m");
-  const shared = useStack({}, awsPlugin);
+  const shared = host.useStack({}, awsPlugin);
   useProgramEnvironment(shared);
   before(() => shared.service.createBucket(bucket, { "prices/a.csv": "1" }));
 

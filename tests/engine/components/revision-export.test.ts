@@ -6,11 +6,12 @@ import type { RevisionExportArgs } from "../../../components/revision-export";
 import { RevisionExport } from "../../../components/revision-export";
 import { autoExportPolicy } from "../../../components/support/auto-export";
 import { unknownOutput } from "../../../components/support/resolve-input";
-import { awsPlugin, expectSuccess, messageCodes, useStack } from "../../harness/stack";
+import { forEachHost } from "../../harness/hosts";
+import { awsPlugin, expectSuccess, messageCodes } from "../../harness/stack";
 
-describe("RevisionExport on the engine", function () {
+forEachHost("RevisionExport on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack({ requireBucketPolicy: true }, awsPlugin);
+  const shared = host.useStack({ requireBucketPolicy: true }, awsPlugin);
   let dataSetId: string;
   let bucket: string;
   let buckets = 0;

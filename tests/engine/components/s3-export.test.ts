@@ -8,15 +8,15 @@ import { S3Export } from "../../../components/s3-export";
 import { unknownOutput } from "../../../components/support/resolve-input";
 import { Job } from "../../../provider/resources/job";
 import type { JobArgs } from "../../../provider/resources/types";
-import { jobSetToken } from "../../../provider/resources/state-contract";
+import { forEachHost } from "../../harness/hosts";
 import { importArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { toSdkIds } from "../../harness/service";
-import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
+import { expectSuccess, messageCodes } from "../../harness/stack";
 
-describe("S3Export on the engine", function () {
+forEachHost("S3Export on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack();
+  const shared = host.useStack();
   const keys = Array.from({ length: 120 }, (_, index) => `prices/${index}.csv`);
   const bytesOf = (key: string) => `bytes of ${key} \u0000ü`;
   let revision: RevisionIds;
@@ -99,7 +99,7 @@ describe("S3Export on the engine", function () {
     const after = await stack.listJobIds();
     expect(after).to.have.length(2);
     expect(before).not.to.include.oneOf(after);
-    const [set] = await stack.resources(jobSetToken);
+    const [set] = await stack.resources(":JobSet");
     expect(set!.inputs.timeouts).to.deep.equal({ run: "1h" });
     for (const job of Object.values(set!.inputs.jobs as object))
       expect(JSON.stringify(job)).to.contain('"encryption":{"type":"AES256"}');

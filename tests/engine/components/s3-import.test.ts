@@ -5,13 +5,14 @@ import { expect } from "chai";
 import type { S3ImportArgs } from "../../../components/s3-import";
 import { S3Import } from "../../../components/s3-import";
 import { unknownOutput } from "../../../components/support/resolve-input";
+import { forEachHost } from "../../harness/hosts";
 import type { RevisionIds } from "../../harness/service";
 import { useProgramEnvironment } from "../../harness/service";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
 
-describe("S3Import on the engine", function () {
+forEachHost("S3Import on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack();
+  const shared = host.useStack();
   useProgramEnvironment(shared);
   const keys = Array.from({ length: 260 }, (_, i) => `2026/${i}.csv`).sort();
   let revision: RevisionIds;

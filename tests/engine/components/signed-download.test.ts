@@ -5,13 +5,14 @@ import { expect } from "chai";
 
 import type { SignedDownloadArgs } from "../../../components/signed-download";
 import { SignedDownload } from "../../../components/signed-download";
+import { forEachHost } from "../../harness/hosts";
 import { useFolder, writeText } from "../../harness/folder";
 import type { RevisionIds } from "../../harness/service";
-import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
+import { expectSuccess, messageCodes } from "../../harness/stack";
 
-describe("SignedDownload on the engine", function () {
+forEachHost("SignedDownload on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack();
+  const shared = host.useStack();
   const at = useFolder();
   const names = ["prices/0.csv", "prices/1.csv"] as const;
   const bytes = (index: 0 | 1) => `bytes of ${names[index]} \u0000ü`;

@@ -5,7 +5,8 @@
 import { expect } from "chai";
 
 import { RevisionPublication } from "../../../components/revision-publication";
-import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { forEachHost } from "../../harness/hosts";
+import { awsPlugin, expectSuccess } from "../../harness/stack";
 import { useProgramEnvironment } from "../../harness/service";
 
 const count = Number(process.env.PUBLISHED_OBJECTS ?? 1_000);
@@ -14,9 +15,9 @@ const minJobs = Math.ceil(count / 100);
 const jobDuration = process.env.PUBLISHED_OBJECTS ? 20_000 : 500;
 const concurrentJobs = 10;
 
-describe(`a publication of ${count} objects`, function () {
+forEachHost(`a publication of ${count} objects`, function (host) {
   this.timeout("30m");
-  const shared = useStack({ jobDuration }, awsPlugin);
+  const shared = host.useStack({ jobDuration }, awsPlugin);
   useProgramEnvironment(shared);
   const keys = Array.from({ length: count }, (_, i) => `daily/${i}.csv`);
   let dataSetId: string;

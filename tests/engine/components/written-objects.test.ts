@@ -10,11 +10,12 @@ import { expect } from "chai";
 import { Job } from "../../../index";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { S3Import } from "../../../components/s3-import";
+import { forEachHost } from "../../harness/hosts";
 import { PluginJob, PluginJobSet, withPlugin } from "../../harness/attached-plugin";
 import { jobArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { useProgramEnvironment } from "../../harness/service";
-import { awsPlugin, expectSuccess, messageCodes, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess, messageCodes } from "../../harness/stack";
 
 /** Declares its objects only after it has been initialized. */
 class Folder extends ComponentResource {
@@ -33,9 +34,9 @@ class Folder extends ComponentResource {
   }
 }
 
-describe("objects that the program writes", function () {
+forEachHost("objects that the program writes", function (host) {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: "20ms" }, withPlugin(awsPlugin));
+  const shared = host.useStack({ jobDuration: "20ms" }, withPlugin(awsPlugin));
   useProgramEnvironment(shared);
   const keys = Array.from({ length: 41 }, (_, i) => `2026/${i}.csv`).sort();
   let revision: RevisionIds;

@@ -7,13 +7,14 @@ import { expect } from "chai";
 import { Job, RevisionExport, RevisionPublication } from "../../../index";
 import { codesIn } from "../../../lib/message-code";
 import { toPlainText } from "../../../review/rich-text";
+import { forEachHost } from "../../harness/hosts";
 import { reviewProgram } from "../../harness/review-result";
 import { useProgramEnvironment } from "../../harness/service";
-import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess } from "../../harness/stack";
 
-describe("review of a stack with resources of AWS", function () {
+forEachHost("review of a stack with resources of AWS", function (host) {
   this.timeout("5m");
-  const shared = useStack({}, awsPlugin);
+  const shared = host.useStack({}, awsPlugin);
   useProgramEnvironment(shared);
 
   const program =

@@ -6,12 +6,13 @@ import { expect } from "chai";
 import type { JobArgs } from "../../../index";
 import { Job, RevisionFinalization } from "../../../index";
 import { toPlainText } from "../../../review/rich-text";
+import { forEachHost } from "../../harness/hosts";
 import { importArgs } from "../../harness/programs";
 import type { ReviewResult } from "../../harness/review-result";
 import { reviewProgram } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import type { TestStack } from "../../harness/stack";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
 
 const [a, b, c] = ["a.csv", "b.csv", "c.csv"] as const;
 const deleteAssets = { onDelete: "deleteAssets" } as const;
@@ -72,9 +73,9 @@ const programOf =
     return Promise.resolve();
   };
 
-describe("review of changed jobs on the engine", function () {
+forEachHost("review of changed jobs on the engine", function (host) {
   this.timeout("10m");
-  const shared = useStack();
+  const shared = host.useStack();
   const at: Record<string, RevisionIds> = {};
   let created: ReviewResult, changed: ReviewResult;
 

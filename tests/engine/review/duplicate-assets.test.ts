@@ -3,14 +3,15 @@ import { expect } from "chai";
 
 import type { FaultRule } from "../../../emulator";
 import { Job } from "../../../index";
+import { forEachHost } from "../../harness/hosts";
 import { importArgs } from "../../harness/programs";
 import { reviewProgram } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
 
-describe("review of a job whose last run failed, on the engine", function () {
+forEachHost("review of a job whose last run failed, on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: "20ms" });
+  const shared = host.useStack({ jobDuration: "20ms" });
   let revision: RevisionIds;
 
   before(() => shared.service.createBucket("source", { "a.csv": "a" }));

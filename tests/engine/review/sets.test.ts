@@ -6,18 +6,19 @@ import { expect } from "chai";
 import type { JobSetArgs, S3ImportArgs } from "../../../index";
 import { JobSet, S3Export, S3Import } from "../../../index";
 import { toPlainText } from "../../../review/rich-text";
+import { forEachHost } from "../../harness/hosts";
 import { importArgs } from "../../harness/programs";
 import { deletion, reviewProgram } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { useProgramEnvironment } from "../../harness/service";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
 
 const [a, b, c] = ["a.csv", "b.csv", "c.csv"] as const;
 const onDelete = "deleteAssets" as const;
 
-describe("review of job sets on the engine", function () {
+forEachHost("review of job sets on the engine", function (host) {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: "20ms" });
+  const shared = host.useStack({ jobDuration: "20ms" });
   useProgramEnvironment(shared);
   let revision: RevisionIds;
 

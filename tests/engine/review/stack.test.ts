@@ -4,15 +4,16 @@ import { ComponentResource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job } from "../../../index";
+import { forEachHost } from "../../harness/hosts";
 import { importArgs } from "../../harness/programs";
 import { reviewProgram } from "../../harness/review-result";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
 
 const nothing: PulumiFn = () => Promise.resolve();
 
-describe("review of a stack on the engine", function () {
+forEachHost("review of a stack on the engine", function (host) {
   this.timeout("10m");
-  const shared = useStack();
+  const shared = host.useStack();
   const at = { dataSetId: "0".repeat(32), revisionId: "1".repeat(32) };
 
   const many = (number: number) => () => {

@@ -6,10 +6,11 @@ import { Job } from "../../../index";
 import { describeReason } from "../../../review/describe-reason";
 import type { RichText } from "../../../review/rich-text";
 import { toPlainText } from "../../../review/rich-text";
+import { forEachHost } from "../../harness/hosts";
 import { prepareJobs } from "../../harness/one-job-per-type";
 import type { ReviewResult } from "../../harness/review-result";
 import { reviewProgram } from "../../harness/review-result";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
 
 const container = "revision ID of data set ID";
 
@@ -47,9 +48,9 @@ const causes: Record<JobType, string> = {
 /** Ids differ between runs. */
 const withoutIds = (text: RichText): string => toPlainText(text).replace(/\b[a-zA-Z0-9]{8}…/g, "ID");
 
-describe("review of all job types on the engine", function () {
+forEachHost("review of all job types on the engine", function (host) {
   this.timeout("10m");
-  const shared = useStack();
+  const shared = host.useStack();
   let created: ReviewResult, unchanged: ReviewResult, changed: ReviewResult;
 
   before(async () => {

@@ -39,6 +39,18 @@ describe("FileJobRecords", () => {
     expect([await records.find("key"), await records.findKey("job2")]).to.deep.equal([undefined, undefined]);
   });
 
+  it("removes the records of the jobs that this process has returned, when the run ends", async () => {
+    const other = new FileJobRecords(path());
+    await other.write("other", { work: "w", job: "job1", returned: true });
+    await records.write("created", { work: "w", job: "job2" });
+    await records.write("replaced", { work: "w", job: "job3", returned: true });
+    await other.write("replaced", { work: "w", job: "job4" });
+    await records.write("returned", { work: "w", job: "job5", returned: true });
+    await records.removeReturned();
+    const jobs = ["job1", "job2", "job4", "job5"].map((job) => records.findKey(job));
+    expect(await Promise.all(jobs)).to.deep.equal(["other", "created", "replaced", undefined]);
+  });
+
   it("writes ids and digests only, for their owner only", async () => {
     await records.write("key", { work: "w", job: "job1", returned: true });
     const record = JSON.parse(readFileSync(path("key.json"), "utf8")) as object;

@@ -61,7 +61,7 @@ describe("encode", () => {
 
 describe("seal", () => {
   for (const [what, path, sealed] of [
-    ["the whole value", ["a"], { a: secret({ b: [{ c: 1 }], s: secret("x") }) }],
+    ["the whole value, without the secrets in it", ["a"], { a: secret({ b: [{ c: 1 }], s: "x" }) }],
     ["a nested value", ["a", "b", 0, "c"], { a: { b: [{ c: secret(1) }], s: secret("x") } }],
     ["a secret once", ["a", "s"], undefined],
     ["no value within a secret", ["a", "s", "t"], undefined],

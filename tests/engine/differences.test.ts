@@ -1,0 +1,143 @@
+/** What only one of the two providers does. Each test names the row of the table that it shows. */
+import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+
+import type { JobArgs } from "../../index";
+import { Job } from "../../index";
+import { PluginProvider } from "../harness/attached-plugin";
+import { forEachHost } from "../harness/hosts";
+import { until } from "../harness/processes";
+import { prepareJobs } from "../harness/one-job-per-type";
+import { importArgs } from "../harness/programs";
+import { credentials, region } from "../harness/service";
+import { expectSuccess, messageCodes } from "../harness/stack";
+
+const declare =
+  (jobs: Record<string, JobArgs>, opts: Record<string, CustomResourceOptions> = {}): PulumiFn =>
+  () => {
+    for (const [name, args] of Object.entries(jobs)) new Job(name, args, opts[name]);
+    return Promise.resolve();
+  };
+
+forEachHost("what only one provider does", function (host) {
+  this.timeout("5m");
+  const shared = host.useStack();
+
+  afterEach(() => shared.stack.clearState());
+
+  const refuses = (option: string, opts: () => CustomResourceOptions, code: string): void => {
+    it(`refuses the option ${option}`, async () => {
+      const id = "0".repeat(32);
+      const args = importArgs({ dataSetId: id, revisionId: id }, ["a.csv"]);
+      const program = () => {
+        new Job("prices", args, opts());
+        return Promise.resolve();
+      };
+      expect(messageCodes(await shared.stack.preview(program))).to.include(code);
+    });
+  };
+
+  host.only("dynamic", "import", () => {
+    refuses("import", () => ({ import: "0".repeat(32) }), "unsupported-import");
+  });
+  host.only("plugin", "import", () => {
+    it("imports a job of each type, and changes nothing afterwards", async () => {
+      const { stack, service } = shared;
+      const jobs = (await prepareJobs(service))(1);
+      expectSuccess(await stack.up(declare(jobs)));
+      const state = await stack.readState();
+      expect(state).to.not.contain("body 1").and.not.contain("planted-api-key");
+      const all = await stack.jobs();
+      const options = Object.fromEntries(all.map(({ urn, id }) => [urn.split("::").at(-1)!, { import: id }]));
+      await stack.clearState();
+      const imported = expectSuccess(await stack.up(declare(jobs, options)));
+      expect(imported.changes).to.deep.equal({ create: 1, import: 9 });
+      const withDefaults = Object.fromEntries(
+        Object.entries(jobs).map(([name, args]) => [name, { ...args, onDelete: "retain" as const }]),
+      );
+      for (const program of [declare(jobs, options), declare(withDefaults)]) {
+        expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 10 });
+      }
+      expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 10 });
+      expect(expectSuccess(await stack.up(declare(jobs))).changes).to.deep.equal({ same: 10 });
+      expect(all.map(({ id }) => id)).to.have.members(await stack.listJobIds());
+    });
+  });
+
+  host.only("dynamic", "provider", () => {
+    refuses("provider", () => ({ provider: new PluginProvider("aws", {}) }), "unsupported-provider");
+  });
+  host.only("plugin", "provider", () => {
+    it("runs jobs through an explicit provider, and again if its region changes", async () => {
+      const { stack, service } = shared;
+      const revision = await service.createEmptyRevision();
+      await service.createBucket("source", { "a.csv": "1" });
+      const { endpoint } = service;
+      const program =
+        (settings: Inputs): PulumiFn =>
+        () => {
+          const provider = new PluginProvider("aws", {
+            ...{ accessKey: credentials.accessKeyId, secretKey: credentials.secretAccessKey },
+            endpoints: JSON.stringify([{ dataexchange: endpoint, s3: endpoint, sts: endpoint }]),
+            ...settings,
+          });
+          new Job("prices", importArgs(revision, ["a.csv"]), { provider });
+          return Promise.resolve();
+        };
+      const first = { region };
+      expect(expectSuccess(await stack.preview(program(first))).changes).to.deep.equal({ create: 3 });
+      expectSuccess(await stack.up(program(first)));
+      expect((await stack.job()).outputs.region).to.equal(region);
+      expect(await stack.readState()).to.not.contain(credentials.secretAccessKey);
+      const limited = { ...first, concurrentJobs: JSON.stringify({ IMPORT_ASSETS_FROM_S3: 1 }) };
+      expect(expectSuccess(await stack.up(program(limited))).changes).to.deep.equal({ same: 2, update: 1 });
+      const moved = await stack.preview(program({ ...limited, region: "eu-west-1" }));
+      expect(moved.changes).to.deep.equal({ same: 1, update: 1, replace: 1 });
+      const wrong = await stack.up(program({ ...limited, endpoints: "{" }));
+      expect(messageCodes(wrong)).to.include("invalid-config");
+    });
+  });
+
+  host.only("plugin", "cancel", () => {
+    it("ends the wait for a job when the run is cancelled, and resumes it", async () => {
+      const { stack, service } = shared;
+      const revision = await service.createEmptyRevision();
+      await service.createBucket("source", { "a.csv": "1" });
+      const release = service.local.pauseJobs();
+      const program = declare({ prices: importArgs(revision, ["a.csv"]) });
+      const cancelled = new AbortController();
+      const earlier = service.local.requests.length;
+      const isStarted = () =>
+        service.local.requests.slice(earlier).some(({ operation }) => operation === "StartJob");
+      const up = stack.up(program, { signal: cancelled.signal });
+      await until(isStarted);
+      cancelled.abort();
+      const run = await up;
+      expect(messageCodes(run)).to.include("run-cancelled");
+      const { id, outputs } = await stack.job();
+      expect(outputs.state).to.equal("IN_PROGRESS");
+      expect(await stack.readState()).to.not.contain("pending_operations");
+      release();
+      expectSuccess(await stack.up(program));
+      expect(await stack.job()).to.deep.include({ id });
+    });
+  });
+
+  host.only("plugin", "timeouts", () => {
+    it("ends the wait for a job after customTimeouts, and resumes it", async () => {
+      const { stack, service } = shared;
+      const revision = await service.createEmptyRevision();
+      await service.createBucket("source", { "a.csv": "1" });
+      const release = service.local.pauseJobs();
+      const jobs = { prices: importArgs(revision, ["a.csv"]) };
+      const late = await stack.up(declare(jobs, { prices: { customTimeouts: { create: "2s" } } }));
+      expect(messageCodes(late)).to.include("deadline-passed");
+      const { id, outputs } = await stack.job();
+      expect(outputs.state).to.equal("IN_PROGRESS");
+      release();
+      expectSuccess(await stack.up(declare(jobs)));
+      expect(await stack.job()).to.deep.include({ id });
+    });
+  });
+});
