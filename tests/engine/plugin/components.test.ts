@@ -1,5 +1,6 @@
 /** The components in the plugin's own process. Programs declare them as other languages do: by a token and arguments. */
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import * as aws from "@pulumi/aws/provider";
@@ -9,6 +10,7 @@ import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import * as dataexchange from "../../../components";
+import { codesIn } from "../../../lib/message-code";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import { PluginProvider } from "../../harness/attached-plugin";
 import { openApi } from "../../harness/programs";
@@ -135,6 +137,8 @@ describe("the components of the plugin on the engine", function () {
     const taken = expectSuccess(await stack.up(program(remote)));
     expect([taken.changes, started()]).to.deep.equal([{ same: total }, ran]);
     expect(await components()).to.deep.equal(before);
+    // Children share the provider of their component.
+    expect(await stack.resources("pulumi:providers:dataexchange")).to.have.length(1);
     expect(new Set((await stack.resources("")).map(({ type }) => type))).to.include.all.keys(types);
     for (const [type, values] of Object.entries(valuesOf(taken))) {
       const present = Object.entries(values as object).filter(([, value]) => value !== undefined);
@@ -144,7 +148,8 @@ describe("the components of the plugin on the engine", function () {
     }
     expect(await stack.readState())
       .to.not.contain("planted-api-key")
-      .and.not.contain("X-Amz-Signature");
+      .and.not.contain("X-Amz-Signature")
+      .and.not.contain(tmpdir());
 
     expect(expectSuccess(await stack.preview(program(remote))).changes).to.deep.equal({ same: total });
     await service.putObject("source", "b.csv", "3");
@@ -249,6 +254,11 @@ describe("the components of the plugin on the engine", function () {
       expect(failed.error, code).to.be.an("error");
       expect(new Set(messageCodes(failed)), code).to.deep.equal(new Set([code]));
       expect(failed.stdout + failed.stderr).to.not.contain("planted-nowhere");
+      const errors = failed.events.flatMap(({ diagnosticEvent: one }) =>
+        one?.severity === "error" ? [one.message] : [],
+      );
+      expect(errors.filter((message) => codesIn(message).includes(code))).to.have.length(1);
+      expect(errors.filter((message) => /prematurely/.test(message))).to.deep.equal([]);
     }
   });
 });
