@@ -58,11 +58,12 @@ export class Run {
   }
 
   /**
-   * The engine calls Cancel at the end of each run, when it has written the state, and when the user cancels the run. No program
-   * removes the records of the jobs that the state names by then, because programs of other languages do not have this code.
+   * The engine calls Cancel at the end of each run, when it has written the state, and when the user cancels the run. At the end,
+   * the records of the jobs that the state names are removed, because programs of other languages cannot do it. After Ctrl-C
+   * they remain, because another Ctrl-C ends the engine, perhaps before it has written the state.
    */
   async cancel(): Promise<void> {
-    const removed = this.host.records.removeReturned();
+    const removed = this.inProgress === 0 ? this.host.records.removeReturned() : undefined;
     this.stop(describeCancellation);
     await removed;
   }
