@@ -12,6 +12,9 @@ import type { Operate } from "../harness/stack";
 
 const folder = join(process.cwd(), "tests", "harness", "python");
 
+/** Runs operations of a stack with the program of a file. */
+export const driver = join(folder, "driver.py");
+
 /** A line of the driver's output. */
 interface Report {
   readonly output?: string;
@@ -26,29 +29,36 @@ export interface PythonPrograms {
   readonly stop: () => void;
 }
 
-/** Runs the program of a file. The process starts with the first operation, because it needs the stack's settings. */
-export async function pythonPrograms(program: string): Promise<PythonPrograms> {
+/** A Python with Pulumi's SDK, and the folder of the generated package for PYTHONPATH. */
+export async function pythonWithPackage(env = process.env): Promise<{ python: string; sdk: string }> {
   const requirements = await readFile(join(folder, "requirements.txt"), "utf8");
-  const { env } = process;
   const [python, sources] = await Promise.all([
     pythonWith(requirements, { env, name: "python-pulumi" }),
-    cachedSdk("python"),
+    cachedSdk("python", env),
   ]);
-  const sdk = await installSources(python, sources, env);
+  return { python, sdk: await installSources(python, sources, env) };
+}
+
+/** Runs the program of a file. The process starts with the first operation, because it needs the stack's settings. */
+export async function pythonPrograms(program: string): Promise<PythonPrograms> {
+  const { env } = process;
+  const { python, sdk } = await pythonWithPackage(env);
   const start = ({ workspace }: Stack) => {
     const own = {
       ...{ ...env, ...workspace.envVars, PYTHONPATH: sdk, PYTHONUTF8: "1" },
       PULUMI_HOME: workspace.pulumiHome,
     };
-    const args = [join(folder, "driver.py"), workspace.workDir, program];
-    const child = spawn(python, args, { env: own, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(python, [driver, workspace.workDir, "test", program], {
+      env: own,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
   };
-  let driver: ReturnType<typeof start> | undefined;
+  let running: ReturnType<typeof start> | undefined;
   return {
     async operate(stack, operation, { onOutput, onError, onEvent, color, diff }) {
-      driver ??= start(stack);
-      const { child, lines } = driver;
+      running ??= start(stack);
+      const { child, lines } = running;
       child.stderr.removeAllListeners("data").on("data", (text) => onError?.(String(text)));
       child.stdin.write(`${JSON.stringify({ operation, options: { color, diff } })}\n`);
       for (;;) {
@@ -62,6 +72,6 @@ export async function pythonPrograms(program: string): Promise<PythonPrograms> {
         if (ended) return { outputs: await stack.outputs() };
       }
     },
-    stop: () => void driver?.child.kill(),
+    stop: () => void running?.child.kill(),
   };
 }

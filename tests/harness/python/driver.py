@@ -1,7 +1,7 @@
-"""Runs operations of a stack by the Automation API, with the program of a file: driver.py FOLDER PROGRAM
+"""Runs operations of a stack by the Automation API, with the program of a file: driver.py FOLDER STACK PROGRAM
 
-Each line of standard input is a JSON object with an operation and its options. Each line of standard output is a JSON object: an event, text
-of the CLI, or the end of the operation with the error if it failed.
+Each line of standard input is a JSON object with an operation and its options. Each line of standard output is a JSON
+object: an event, text of the CLI, or the end of the operation with the error if it failed.
 """
 
 import json
@@ -13,7 +13,7 @@ import threading
 
 from pulumi import automation
 
-folder, program = sys.argv[1:]
+folder, name, program = sys.argv[1:]
 # Programs write to standard output, too.
 reports = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -37,7 +37,7 @@ def run_program():
 
 options = automation.LocalWorkspaceOptions(work_dir=folder)
 project = automation.LocalWorkspace(work_dir=folder).project_settings()
-stack = automation.select_stack("test", project.name, run_program, opts=options)
+stack = automation.select_stack(name, project.name, run_program, opts=options)
 
 for line in sys.stdin:
     command = json.loads(line)
