@@ -2,7 +2,7 @@
 "use strict";
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major > 20 || (major === 20 && minor >= 19)) {
-  import("./bundle/main.mjs");
+  import("./bundle/main.cjs");
 } else {
   console.error(
     "The Pulumi plugin dataexchange needs Node.js 20.19 or later. The node on the PATH (" +

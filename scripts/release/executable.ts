@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 
 import { satisfies } from "semver";
 
-import { bundleExecutable } from "../build/plugin";
+import { bundlePlugin } from "../build/plugin";
 import { run } from "../run-program";
 import { readFolder, tarGz } from "./archive";
 import { readVersion } from "./main";
@@ -40,7 +40,7 @@ export async function writeExecutable(out: string): Promise<string> {
     run(command, args, { env: process.env, timeoutMs: buildTimeout, cwd: folder });
   try {
     await mkdir(content);
-    await bundleExecutable(join(folder, "main.cjs"));
+    await bundlePlugin(join(folder, "main.cjs"));
     const settings = {
       main: "main.cjs",
       output: join(content, program),

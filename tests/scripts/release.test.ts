@@ -42,7 +42,7 @@ describe("an archive", () => {
   };
 
   it("has the files of a folder, and which of them are programs", async () => {
-    await fill("in", ["run", "empty", "bundle/main.mjs"]);
+    await fill("in", ["run", "empty", "bundle/main.cjs"]);
     await writeFile(path("in/empty"), "");
     await writeFile(path("archive"), tarGz(await readFolder(path("in"), "plugin/")));
     await mkdir(path("out"));
@@ -51,8 +51,8 @@ describe("an archive", () => {
   });
 
   it("has the same bytes for the same files, in whatever order and at whatever time they were written", async () => {
-    await fill("one", ["run", "start.cjs", "bundle/main.mjs"]);
-    await fill("two", ["bundle/main.mjs", "start.cjs", "run"]);
+    await fill("one", ["run", "start.cjs", "bundle/main.cjs"]);
+    await fill("two", ["bundle/main.cjs", "start.cjs", "run"]);
     await utimes(path("two/run"), 1, 1);
     const [one, two] = [
       tarGz(await readFolder(path("one"))),

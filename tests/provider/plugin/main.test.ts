@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { credentials } from "@grpc/grpc-js";
@@ -49,16 +49,16 @@ describe("pulumi-resource-dataexchange", function () {
   });
 
   it("starts without the SDKs of Pulumi and AWS", async () => {
-    const { metafile } = await bundlePlugin();
+    const { inputs } = (await bundlePlugin()).metafile;
     const loaded = new Set<string>();
     const load = (file: string): void => {
       if (loaded.has(file)) return;
       loaded.add(file);
-      for (const { path, kind } of metafile.outputs[file]!.imports)
-        if (kind === "import-statement" && metafile.outputs[path]) load(path);
+      for (const { path, kind } of inputs[file]!.imports)
+        if (kind !== "dynamic-import" && inputs[path]) load(path);
     };
-    load(Object.keys(metafile.outputs).find((file) => basename(file) === "main.mjs")!);
-    const packages = [...loaded].flatMap((file) => Object.keys(metafile.outputs[file]!.inputs));
+    load("provider/plugin/main.ts");
+    const packages = [...loaded];
     expect(packages.some((file) => file.includes("node_modules/@pulumi/pulumi/proto/"))).to.equal(true);
     const sdks = packages.filter((file) => /@aws-sdk|@smithy|@pulumi\/pulumi\/(?!proto\/)/.test(file));
     expect(sdks).to.deep.equal([]);
