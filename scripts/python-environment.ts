@@ -53,6 +53,21 @@ export async function installSources(python: string, sources: string, env: Envir
   return cachedFolder({ name: "python-package", key: [python, sources], env, fill });
 }
 
+/** Installs a package from PyPI, without what it requires. Returns a folder for PYTHONPATH. */
+export async function installRequirement(
+  python: string,
+  requirement: string,
+  env: Environment,
+): Promise<string> {
+  const fill = async (folder: string): Promise<void> => {
+    const file = join(folder, "requirements.txt");
+    await writeFile(file, requirement);
+    const args = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, "--requirement", file];
+    await run(python, args, { env, timeoutMs, name: "pip" });
+  };
+  return cachedFolder({ name: "python-package", key: [python, requirement], env, fill });
+}
+
 /** The Python of an environment with these requirements. Throws the reason, as a clause without a full stop. */
 export async function pythonWith(requirements: string, options: PythonOptions): Promise<string> {
   const { env, name = "python" } = options;
@@ -65,7 +80,7 @@ export async function pythonWith(requirements: string, options: PythonOptions): 
     await writeFile(file, requirements);
     const args = ["-m", "pip", "install", "--quiet", "--requirement", file];
     const installed = run(join(folder, "bin", "python"), args, { env, timeoutMs, name: "pip" });
-    await progressOn(process.stderr).during(() => "installing packages of Python: once", installed);
+    await progressOn(process.stderr).during(() => "installing packages from PyPI, once", installed);
   };
   const folder = await cachedFolder({ name, key: [requirements, version], env, fill });
   return join(folder, "bin", "python");

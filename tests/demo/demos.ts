@@ -21,6 +21,8 @@ import { typescriptSteps } from "./typescript-steps";
 export interface Demo {
   readonly name: string;
   readonly steps: readonly Step[];
+  /** Where to go on, as a sentence after a space. */
+  readonly next?: string;
   /** Installs or builds what the language needs. */
   readonly prepare: (cli: PulumiCli) => Promise<Production>;
 }
@@ -40,6 +42,8 @@ const pluginConfig: Production["config"] = (endpoint, { revisionId }) => ({
   bucket: sourceBucket,
   key: "2026/prices.csv",
 });
+
+const next = " To do the same by your own commands, go on with docs/first-job.md.";
 
 export const demos: readonly Demo[] = [
   {
@@ -65,6 +69,7 @@ export const demos: readonly Demo[] = [
   {
     name: "python",
     steps: pluginSteps("examples/python/__main__.py"),
+    next,
     async prepare() {
       const programs = await pythonPrograms(resolve("examples/python/__main__.py")).catch((error: Error) => {
         throw new Error(`Programs in Python cannot run here: ${error.message}.`);
@@ -75,6 +80,7 @@ export const demos: readonly Demo[] = [
   {
     name: "yaml",
     steps: pluginSteps("examples/yaml/Pulumi.yaml"),
+    next,
     async prepare(cli) {
       await ensureYamlHost(cli).catch((error: Error) => {
         throw new Error(`Programs in YAML cannot run here: ${error.message}.`);

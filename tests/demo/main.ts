@@ -16,7 +16,7 @@ yaml.
 const screen = new Screen();
 const interruption = new AbortController();
 
-async function show({ prepare, steps }: Demo): Promise<void> {
+async function show({ prepare, steps, next }: Demo): Promise<void> {
   const started = Date.now();
   screen.title("AWS Data Exchange jobs as declarative Pulumi resources");
   screen.say(
@@ -36,7 +36,9 @@ async function show({ prepare, steps }: Demo): Promise<void> {
   } finally {
     for (const close of toClose) await close();
   }
-  screen.say(`\nDone after ${Math.round((Date.now() - started) / 1000)} s. Everything was removed.`);
+  screen.say(
+    `\nDone after ${Math.round((Date.now() - started) / 1000)} s. Everything was removed.${next ?? ""}`,
+  );
 }
 
 /** The demo ignores the user's AWS settings. */

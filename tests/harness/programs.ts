@@ -66,11 +66,13 @@ export const downloadArgs = (asset: RevisionIds & { assetId: string }, more?: Mo
 /** Resolved when this module loads, because tests change the working directory. */
 const root = resolve(".");
 
-/** The TypeScript blocks of a section of a document, joined. */
-export async function readSnippets(heading: string, file = "README.md"): Promise<string> {
+/** The blocks of a section of a document in one language, joined. */
+export async function readSnippets(heading: string, file = "README.md", language = "ts"): Promise<string> {
   const [, section] = (await readFile(resolve(root, file), "utf8")).split(new RegExp(`^## ${heading}$`, "m"));
   if (section === undefined) throw new Error(`${file} has no section "${heading}".`);
-  const blocks = [...section.split(/^## /m)[0]!.matchAll(/^```ts\n([^]*?)^```$/gm)];
+  const blocks = [...section.split(/^## /m)[0]!.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(
+    ([, name, text]) => (name === language ? [text!] : []),
+  );
   if (blocks.length === 0) throw new Error(`The section "${heading}" of ${file} has no program.`);
-  return blocks.map(([, text]) => text!).join("\n");
+  return blocks.join("\n");
 }

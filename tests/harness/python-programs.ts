@@ -1,12 +1,12 @@
 /** Programs in Python, run by Python's Automation API in a process of its own. */
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 
-import { installSources, pythonWith } from "../../scripts/python-environment";
+import { installRequirement, installSources, pythonWith } from "../../scripts/python-environment";
 import { cachedSdk } from "../../scripts/sdk-generator/main";
 import type { Operate } from "../harness/stack";
 
@@ -39,13 +39,19 @@ export async function pythonWithPackage(env = process.env): Promise<{ python: st
   return { python, sdk: await installSources(python, sources, env) };
 }
 
-/** Runs the program of a file. The process starts with the first operation, because it needs the stack's settings. */
-export async function pythonPrograms(program: string): Promise<PythonPrograms> {
+/** Runs the program of a file, with more packages from PyPI. The process starts with the first operation, because it needs the stack's settings. */
+export async function pythonPrograms(
+  program: string,
+  packages: readonly string[] = [],
+): Promise<PythonPrograms> {
   const { env } = process;
   const { python, sdk } = await pythonWithPackage(env);
+  const others = await Promise.all(
+    packages.map((requirement) => installRequirement(python, requirement, env)),
+  );
   const start = ({ workspace }: Stack) => {
     const own = {
-      ...{ ...env, ...workspace.envVars, PYTHONPATH: sdk, PYTHONUTF8: "1" },
+      ...{ ...env, ...workspace.envVars, PYTHONPATH: [sdk, ...others].join(delimiter), PYTHONUTF8: "1" },
       PULUMI_HOME: workspace.pulumiHome,
     };
     const child = spawn(python, [driver, workspace.workDir, "test", program], {
