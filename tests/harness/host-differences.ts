@@ -2,7 +2,10 @@
  * What differs for users between the two providers of this package, and why. A test that expects something else on one of
  * them names its row, and docs/plugin-migration.md shows the table.
  */
-export type HostName = "dynamic" | "plugin";
+export const hostNames = ["dynamic", "plugin"] as const;
+
+/** What serves the resources: Pulumi's process for dynamic providers, or the plugin. */
+export type HostName = (typeof hostNames)[number];
 
 export interface Difference extends Readonly<Record<HostName, string>> {
   readonly because: string;

@@ -20,14 +20,10 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { secretSignature, signatureKey } from "../../lib/pulumi-values";
 import { pluginToken } from "../../provider/resources/state-contract";
+import type { HostName } from "./host-differences";
 import { environment } from "./secrets";
 
 export type Props = Record<string, unknown>;
-
-/** What serves the resources: Pulumi's process for dynamic providers, or the plugin. */
-export const hostNames = ["dynamic", "plugin"] as const;
-
-export type HostName = (typeof hostNames)[number];
 
 /** A resource as the engine stores it. */
 export interface StoredResource {

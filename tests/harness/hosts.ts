@@ -2,6 +2,7 @@
 import { registerWithPlugin } from "../../provider/resources/registration";
 import { attachPlugin, withPlugin } from "./attached-plugin";
 import type { DifferenceName, HostName } from "./host-differences";
+import { hostNames } from "./host-differences";
 import type { TestService } from "./service";
 import { useStack } from "./stack";
 import type { OpenProvider } from "./stack";
@@ -31,7 +32,7 @@ export const forEachHostProcess = (title: string, suite: Suite): void =>
   declareSuites(title, suite, startPlugin);
 
 function declareSuites(title: string, suite: Suite, openPlugin: OpenProvider): void {
-  for (const name of ["dynamic", "plugin"] as const) {
+  for (const name of hostNames) {
     describe(`${title} (${name})`, function () {
       before(() => setHost(name));
       after(() => setHost("dynamic"));

@@ -3,22 +3,32 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { JobArgs } from "../../index";
 import { declareJob } from "../harness/programs";
+import { withPlugin } from "../harness/attached-plugin";
+import type { HostName } from "../harness/host-differences";
+import { setHost } from "../harness/hosts";
 import type { EngineRun, JobInState } from "../harness/stack";
 import { TestStack } from "../harness/stack";
 import type { StackRun, SingleJobStack } from "./faults/scenarios";
 import type { Leak, Secrets } from "../harness/secrets";
 import { environment } from "../harness/secrets";
 
+/** A stack whose resources belong to the host, as do all that this process declares from now on. */
+export function createStack(host: HostName, env: Readonly<Record<string, string>>): Promise<TestStack> {
+  setHost(host);
+  return TestStack.create({ env, settings: host === "plugin" ? withPlugin({}) : {} });
+}
+
 /** Runs `work` with `count` stacks; their jobs must name an endpoint, because they outlive the services of single cases. */
 export async function withSearchedStacks<T>(
   count: number,
   secrets: Secrets,
+  host: HostName,
   work: (stacks: readonly SearchedStack[]) => Promise<T>,
 ): Promise<T> {
   const stacks: SearchedStack[] = [];
   try {
     while (stacks.length < count) {
-      const test = await TestStack.create({ env: environment });
+      const test = await createStack(host, environment);
       stacks.push(new SearchedStack(test, secrets));
     }
     return await work(stacks);

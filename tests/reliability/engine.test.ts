@@ -8,7 +8,9 @@ import { crashScenarios } from "./crashes/scenarios";
 import { withSearchedStacks } from "./engine-stack";
 import type { Boundary } from "./proxy";
 import { runReviews } from "./review/suite";
-import { hostNames } from "../harness/host";
+import type { HostName } from "../harness/host-differences";
+import { hostNames } from "../harness/host-differences";
+import { setHost } from "../harness/hosts";
 import { Secrets } from "../harness/secrets";
 import { runSoak } from "./soak/suite";
 import { fixtures } from "./upgrade/fixtures";
@@ -18,16 +20,19 @@ describe("reliability on the engine", function () {
   // A first run may have to build the Pulumi CLI.
   this.timeout("15m");
 
-  const crashes: readonly (readonly [scenario: string, boundary: Boundary, kill: Kill])[] = [
-    ["upload", { call: "UploadBody", nth: 1, side: "after" }, "engine, host races"],
-    ["set", { call: "StartJob", nth: 1, side: "after" }, "engine and host"],
-    ["export", { call: "StartJob", nth: 1, side: "after" }, "host"],
+  after(() => setHost("dynamic"));
+
+  const crashes: readonly (readonly [HostName, scenario: string, boundary: Boundary, kill: Kill])[] = [
+    ["dynamic", "upload", { call: "UploadBody", nth: 1, side: "after" }, "engine, host races"],
+    ["plugin", "set", { call: "StartJob", nth: 1, side: "after" }, "engine and host"],
+    ["plugin", "upload", { call: "StartJob", nth: 1, side: "after" }, "engine, host continues first"],
+    ["dynamic", "export", { call: "StartJob", nth: 1, side: "after" }, "host"],
   ];
-  for (const [name, boundary, kill] of crashes) {
-    it(`runs each job of the program "${name}" once after a crash: ${boundaryText(boundary)}, ${kill}`, async () => {
+  for (const [host, name, boundary, kill] of crashes) {
+    it(`runs each job of the program "${name}" (${host}) once after a crash: ${boundaryText(boundary)}, ${kill}`, async () => {
       const scenario = crashScenarios.find((each) => each.name === name)!;
       const secrets = Secrets.seeded();
-      const { broken } = await withSearchedStacks(1, secrets, ([stack]) =>
+      const { broken } = await withSearchedStacks(1, secrets, host, ([stack]) =>
         runCrash({ scenario, boundary, kill }, stack!, secrets),
       );
       expect(broken).to.deep.equal([]);

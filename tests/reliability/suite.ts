@@ -1,6 +1,6 @@
 /** A suite of `npm run prove`, and the types and helpers of all suites. */
 import { SeededRandom } from "../../emulator/control/seeded-random";
-import type { HostName } from "../harness/host";
+import type { HostName } from "../harness/host-differences";
 import type { Secrets } from "../harness/secrets";
 
 export interface Suite {

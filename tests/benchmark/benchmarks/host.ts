@@ -6,7 +6,8 @@ import { memory } from "../processes";
 import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
 import { jobToken, providerCode } from "../../../provider/resources/state-contract";
-import type { HostName, Props } from "../../harness/host";
+import type { Props } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { Host, createRecordsFolder, declareResource } from "../../harness/host";
 import { region } from "../../harness/service";
 

@@ -11,7 +11,7 @@ import {
 } from "../benchmark";
 import { OwnStack } from "../contest/contest";
 import { ServiceProcess, instantOptions } from "../service-process";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import type { Size } from "./engine";
 import { config } from "./engine";
 

@@ -5,7 +5,7 @@ import { Stack } from "@pulumi/pulumi/automation";
 import type { PulumiCli } from "../../../scripts/find-pulumi";
 import { openWorkspace } from "../../../scripts/temporary-workspace";
 import { registerWithPlugin } from "../../../provider/resources/registration";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import type { ProgramName } from "./programs";
 
 export interface ChildOptions {

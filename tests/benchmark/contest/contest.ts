@@ -12,7 +12,7 @@ import type { PulumiCli } from "../../../scripts/find-pulumi";
 import { findPulumi } from "../../../scripts/find-pulumi";
 import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
 import { cleanEnvironment } from "../../harness/environment";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { awsPlugin } from "../../harness/stack";
 import { ProcessTree } from "../processes";
 import { ServiceProcess } from "../service-process";

@@ -5,7 +5,7 @@ import { withImpliedNames } from "../../../service-model/job";
 import { running } from "../../harness/processes";
 import type { EngineRun, TestStack } from "../../harness/stack";
 import type { StackRun } from "../faults/scenarios";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { Host, withoutMarks } from "../../harness/host";
 import type { DeclaredJob } from "../host-stack";
 import { HostStack } from "../host-stack";

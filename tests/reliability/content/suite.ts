@@ -1,9 +1,9 @@
 /** Random steps: after each successful `up`, the assets of a stack are those that its program declares. */
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { TestService } from "../../harness/service";
-import { TestStack } from "../../harness/stack";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { createRecordsFolder } from "../../harness/host";
+import { createStack } from "../engine-stack";
 import { openInterceptingProxy } from "../proxy";
 import type { SuiteContext, SuiteResult, Suite } from "../suite";
 import { Counter, failuresOf, seedsFrom } from "../suite";
@@ -53,11 +53,11 @@ export async function runOnHosts(
 export async function runOnEngine(
   seed: string,
   steps: number,
-  _host: HostName = "dynamic",
+  host: HostName = "dynamic",
 ): Promise<ContentResult> {
   await using service = await TestService.start({ jobDuration: "30ms", seed });
   await using proxy = await openInterceptingProxy(service.endpoint);
-  await using stack = await TestStack.create({ env: { ...service.env, AWS_ENDPOINT_URL: proxy.url } });
+  await using stack = await createStack(host, { ...service.env, AWS_ENDPOINT_URL: proxy.url });
   return await runContent(seed, steps, service, new EngineContentStack(stack, proxy));
 }
 

@@ -182,7 +182,8 @@ async function newEngine(before: ReadonlySet<number>): Promise<number> {
 }
 
 const hostOf = (engine: number): number | undefined =>
-  descendants(engine).find(({ command }) => /dynamic-provider\/index\.js/.test(command))?.pid;
+  descendants(engine).find(({ command }) => /dynamic-provider\/index\.js|plugin\/start\.cjs/.test(command))
+    ?.pid;
 
 interface CrashFixture {
   readonly service: TestService;

@@ -14,8 +14,8 @@ export const crashesSuite: Suite = {
   name: "crashes",
   title:
     "kill -9 of host, engine and both, before and after each call of an import, an upload, an export and a set",
-  run: ({ progress, secrets }: SuiteContext): Promise<SuiteResult> =>
-    withSearchedStacks(maxConcurrentEngines, secrets, async (stacks) => {
+  run: ({ progress, secrets, host }: SuiteContext): Promise<SuiteResult> =>
+    withSearchedStacks(maxConcurrentEngines, secrets, host, async (stacks) => {
       const all: Crash[] = [];
       for (const scenario of crashScenarios) {
         progress(`the calls of the scenario ${scenario.name} without a crash`);

@@ -1,7 +1,7 @@
 /** The fault matrix: every call × every fault × its duration. */
 import { TestService } from "../../harness/service";
 import { withSearchedStacks } from "../engine-stack";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { Host, createRecordsFolder } from "../../harness/host";
 import { SingleJobHostStack } from "../host-stack";
 import { openInterceptingProxy } from "../proxy";
@@ -34,7 +34,7 @@ export const faultsSuite: Suite = {
       };
     };
     const onHosts = await runOnHosts(allCases, secrets, host, count("host", allCases));
-    const onEngines = await runOnEngines(engineCases, secrets, count("engine", engineCases));
+    const onEngines = await runOnEngines(engineCases, secrets, host, count("engine", engineCases));
     return matrixResult(onHosts, onEngines);
   },
 };
@@ -167,8 +167,13 @@ export async function runOnHosts(
 }
 
 /** Runs the cases on the real engine, which starts a host for each run. */
-const runOnEngines = (cases: readonly FaultCase[], secrets: Secrets, onDone: OnDone): Promise<CaseResult[]> =>
-  withSearchedStacks(maxConcurrentEngines, secrets, (stacks) =>
+const runOnEngines = (
+  cases: readonly FaultCase[],
+  secrets: Secrets,
+  host: HostName,
+  onDone: OnDone,
+): Promise<CaseResult[]> =>
+  withSearchedStacks(maxConcurrentEngines, secrets, host, (stacks) =>
     runInWorkers(stacks, cases, async (stack, faultCase) => {
       await stack.loseState();
       const search = () => stack.search();

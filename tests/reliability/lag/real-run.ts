@@ -9,7 +9,7 @@ import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
 import type { StackRun } from "../faults/scenarios";
 import { jobsOf } from "../faults/scenarios";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { Host, createRecordsFolder, declareResource } from "../../harness/host";
 import { SingleJobHostStack } from "../host-stack";
 import type { Interceptor, InterceptingProxy } from "../proxy";

@@ -7,7 +7,7 @@ import type { FaultRule } from "../../../emulator";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet } from "../../../index";
 import { PluginJob, PluginJobSet } from "../../harness/attached-plugin";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { importArgs, uploadArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import type { Random } from "../suite";

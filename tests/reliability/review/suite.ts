@@ -4,7 +4,7 @@ import { parsePreview } from "../../../review/parse-preview";
 import { toText } from "../../../review/render";
 import { reviewOf } from "../../../review/review";
 import { attachPlugin, pluginConfig } from "../../harness/attached-plugin";
-import type { HostName } from "../../harness/host";
+import type { HostName } from "../../harness/host-differences";
 import { previewAsJson } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";

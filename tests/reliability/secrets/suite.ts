@@ -17,8 +17,8 @@ import { accessKeyId, addSignedUrls, seededSecrets } from "../../harness/secrets
 export const secretsSuite: Suite = {
   name: "secrets",
   title: "signed URLs, API key, bytes of uploads and credentials, searched for in everything that is written",
-  run: ({ progress, secrets }: SuiteContext): Promise<SuiteResult> =>
-    withSearchedStacks(1, secrets, ([stack]) => runSecretPrograms(stack!, secrets, progress)),
+  run: ({ progress, secrets, host }: SuiteContext): Promise<SuiteResult> =>
+    withSearchedStacks(1, secrets, host, ([stack]) => runSecretPrograms(stack!, secrets, progress)),
 };
 
 async function runSecretPrograms(

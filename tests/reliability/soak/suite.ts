@@ -9,11 +9,12 @@ import type { AccessEntry, FaultRule, LocalDataExchange } from "../../../emulato
 import type { JobArgs } from "../../../index";
 import { Job } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types";
+import type { HostName } from "../../harness/host-differences";
 import { jobsByType } from "../../harness/one-job-per-type";
 import { running } from "../../harness/processes";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
-import { TestStack } from "../../harness/stack";
+import { createStack } from "../engine-stack";
 import type { SuiteContext, SuiteResult, Suite } from "../suite";
 import { Guarantees, Counter, failuresOf } from "../suite";
 
@@ -21,11 +22,11 @@ export const soakSuite: Suite = {
   name: "soak",
   title:
     "a thousand jobs in one stack at once: 20 % throttling, 5 % server errors, 2 % resets, the service's quotas",
-  async run({ progress }: SuiteContext): Promise<SuiteResult> {
+  async run({ progress, host }: SuiteContext): Promise<SuiteResult> {
     const jobs = Number(process.env.SOAK_JOBS ?? 1_000);
     const seed = process.env.SOAK_SEED ?? String(Date.now());
     const { answers, sampled, broken, log, completed, cancelled, seconds } = await runSoak({
-      ...{ jobs, jobDuration: 500, seed, progress },
+      ...{ jobs, jobDuration: 500, seed, host, progress },
     });
     const { peaks, memory } = sampled;
     const share = (kind: string) => `${((100 * answers.of(kind)) / answers.total).toFixed(1)} %`;
@@ -67,13 +68,14 @@ interface SoakOptions {
   readonly jobDuration: number;
   /** The same seed and the same order of calls give the same faults. */
   readonly seed: string;
+  readonly host?: HostName;
   readonly progress?: (text: string) => void;
 }
 
-export async function runSoak({ jobs: count, jobDuration, seed, progress }: SoakOptions) {
+export async function runSoak({ jobs: count, jobDuration, seed, host = "dynamic", progress }: SoakOptions) {
   const answers = new AnswerCounter();
   await using service = await TestService.start({ jobDuration, seed, onRequest: answers.count });
-  await using stack = await TestStack.create({ env: service.env });
+  await using stack = await createStack(host, service.env);
   const declared = await prepareManyJobs(service, count);
   const before = new Set(service.local.jobs().map(({ id }) => id));
   const created = () => service.local.jobs().filter(({ id }) => !before.has(id));
