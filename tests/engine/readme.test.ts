@@ -1,12 +1,11 @@
 /** The programs of README.md, joined to one program in their order. */
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import { ListDataSetRevisionsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 
+import { expectDemo } from "../harness/demo";
 import { useProject } from "../harness/example";
 import { writeText } from "../harness/folder";
 import { readSnippets } from "../harness/programs";
@@ -58,18 +57,5 @@ describe("programs of the README", function () {
 describe("the demo", function () {
   this.timeout("5m");
 
-  for (const language of ["typescript", "python"])
-    it(`runs to its end in ${language} and reports that each job ran once`, async function () {
-      const args = ["--no-warnings", "dist/tests/demo/main.js", language];
-      const run = promisify(execFile)(process.execPath, args);
-      const { stdout, stderr } = await run.catch((error: { stdout: string; stderr: string }) => error);
-      if (stdout.includes("cannot run here: there is no python3")) return this.skip();
-      expect(stderr, stdout.slice(-2_000)).not.to.match(/error|warning/i);
-      // The demo wraps lines to the width of the terminal.
-      const output = stdout.replaceAll(/\s+/g, " ");
-      const [, jobs] = /(\d+) jobs, each created once and run once\./.exec(output) ?? [];
-      expect(Number(jobs)).to.be.greaterThan(1);
-      expect(output.match(/ (COMPLETED|ERROR|CANCELLED|TIMED_OUT) once\b/g)).to.have.length(Number(jobs));
-      expect(output).to.contain("Everything was removed.");
-    });
+  it("runs to its end in TypeScript and reports that each job ran once", () => expectDemo("typescript"));
 });

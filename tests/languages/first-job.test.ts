@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { findAwsCli } from "../../scripts/find-aws-cli";
 import { findPulumi } from "../../scripts/find-pulumi";
 import { ensureYamlHost } from "../../scripts/languages/yaml-host";
+import { readSnippets } from "../harness/programs";
 import { driver, pythonWithPackage } from "../harness/python-programs";
 import { shellBlocksUnder } from "../harness/readme";
 import { TestService } from "../harness/service";
@@ -42,53 +43,74 @@ describe("the first job of docs/first-job.md", function () {
   afterEach(() => service.stop());
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Runs the commands of the page after the start of the service, and returns what they print. */
+  /** Runs the commands of these sections of the page, and returns what they print. */
   async function follow(
-    language: string,
+    titles: string[],
     env: NodeJS.ProcessEnv,
     replacements: Replacements,
   ): Promise<string> {
     const page = await readFile("docs/first-job.md", "utf8");
-    const sections = ["Prepare", "Run the example", "Clean up"].map((title) => shellBlocksUnder(title, page));
-    const [prepare, run, end] = sections.map((blocks) => blocks.join("\n"));
-    const all = [
-      [/http:\/\/127\.0\.0\.1:4599/g, service.endpoint] as const,
-      [/examples\/python my-project/, `examples/${language} ${language}`] as const,
-      [/cd my-project/, `cd ${language}`] as const,
+    const script = titles.flatMap((title) => shellBlocksUnder(title, page)).join("\n");
+    const all: Replacements = [
+      [/http:\/\/127\.0\.0\.1:4599/g, service.endpoint],
       // The state of this test stays out of the user's home.
-      [/pulumi login --local/, `pulumi login "file://$PWD"`] as const,
+      [/pulumi login --local/, `pulumi login "file://${folder}"`],
       // A CLI that was built with Go has no host that installs packages.
-      [/pulumi install\n/, "\n"] as const,
+      [/pulumi install\n/, "\n"],
+      [/pulumi destroy/, "pulumi stack output; pulumi destroy --yes"],
+      [/pulumi stack rm dev/, "pulumi stack rm dev --yes"],
       ...replacements,
     ];
-    const script = [prepare, run, "pulumi stack output state; pulumi stack output asset", end].join("\n");
-    const commands = all.reduce((text, [command, replacement]) => text.replace(command, replacement), script);
     for (const [command] of all) expect(script).to.match(command);
-    const home = join(folder, `${language}-home`);
+    const commands = all.reduce(
+      (text, [command, replacement]) => text.replace(command, () => replacement),
+      script,
+    );
     const { stdout } = await promisify(execFile)("bash", ["-euc", commands], {
       cwd: folder,
-      env: { ...process.env, ...env, PATH: path, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      env: {
+        ...process.env,
+        ...env,
+        PATH: path,
+        PULUMI_HOME: join(folder, "home"),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
     });
     return stdout;
   }
 
-  const confirmed: Replacements = [
-    [/pulumi destroy/, "pulumi destroy --yes"],
-    [/pulumi stack rm dev/, "pulumi stack rm dev --yes"],
-    [/pulumi plugin rm/, "pulumi plugin rm --yes"],
-  ];
-
   it("runs in YAML", async function () {
     await ensureYamlHost(await findPulumi()).catch(() => this.skip());
-    const output = await follow("yaml", {}, [[/pulumi up/, "pulumi up --yes"], ...confirmed]);
-    expect(output).to.contain("\nCOMPLETED\n2026/prices.csv\n");
+    const output = await follow(["Prepare", "Run the example", "Clean up"], {}, [
+      [/examples\/python my-project\n/, "examples/yaml my-project\n"],
+      [/pulumi up/, "pulumi up --yes"],
+    ]);
+    expect(output).to.match(/asset +2026\/prices\.csv\n *state +COMPLETED\n/);
   });
 
-  // Python's language host is no module that Go can build, so Python's Automation API runs the program instead.
-  it("runs in Python", async function () {
+  // Python's language host is no module that Go can build, so Python's Automation API runs the programs instead.
+  it("runs in Python, and then a program of its own", async function () {
     const { python, sdk } = await pythonWithPackage().catch(() => this.skip());
-    const command = `echo '{"operation": "up", "options": {}}' | "${python}" "${driver}" . dev __main__.py > up.log`;
-    const output = await follow("python", { PYTHONPATH: sdk }, [[/pulumi up/, command], ...confirmed]);
-    expect(output).to.contain("\nCOMPLETED\n2026/prices.csv\n");
+    const up = `echo '{"operation": "up", "options": {}}' | "${python}" "${driver}" . dev __main__.py > up.log`;
+    const program = await readSnippets("Your own program", "docs/first-job.md", "py");
+    await writeFile(join(folder, "program.py"), program);
+    const create = [
+      "printf 'name: own\nruntime: python\n' > Pulumi.yaml",
+      "cp ../program.py __main__.py",
+      "pulumi stack init dev",
+    ];
+    const output = await follow(
+      ["Prepare", "Run the example", "Your own program", "Clean up"],
+      { PYTHONPATH: sdk },
+      [
+        [/my-project\ncd my-project\n/, "python\ncd python\n"],
+        [/pulumi up/g, up],
+        [/mkdir /, "pulumi stack output\nmkdir "],
+        [/pulumi new python\n/, `${create.join("\n")}\n`],
+        [/pulumi package add .*\n/, "\n"],
+      ],
+    );
+    expect(output).to.match(/asset +2026\/prices\.csv\n *state +COMPLETED\n/);
+    expect(output).to.match(/OUTPUT +VALUE\n *state +COMPLETED\n/);
   });
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { expectDemo } from "../harness/demo";
 import { readSnippets } from "../harness/programs";
 import type { PythonPrograms } from "../harness/python-programs";
 import { pythonPrograms } from "../harness/python-programs";
@@ -48,5 +49,13 @@ describe("the README's program in Python", function () {
     const { assets } = valuesOf(expectSuccess(await stack.up())) as { assets: { name: string }[] };
     expect(assets.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
+  });
+});
+
+describe("the demo in Python", function () {
+  this.timeout("30m");
+
+  it("runs to its end and reports that each job ran once", async function () {
+    if (!(await expectDemo("python"))) this.skip();
   });
 });
