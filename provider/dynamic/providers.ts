@@ -46,7 +46,9 @@ export class DataExchangeProvider implements dynamic.ResourceProvider<Props, Pro
   async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
     const { inputs, state } = this.convert;
     const { replaces, updates } = await this.resource.diff(id, state(olds), inputs(news), urns(olds, news));
-    const changes = updates || (replaces !== undefined && replaces.length > 0);
+    // The host reads and deletes by the code in the state, which is not there if the plugin has written the state.
+    const lacksCode = olds.__provider === undefined && news.__provider !== undefined;
+    const changes = updates || lacksCode || (replaces !== undefined && replaces.length > 0);
     if (changes) this.host.preload(news);
     return { changes, ...(replaces && { replaces }) };
   }

@@ -109,7 +109,10 @@ export class Host {
         bodies: this.bodies,
         ownership: this.ownership,
         records: this.records,
-        ...(urn !== undefined && { urn, ...(this.inState.has(urn) && { priorState: "unread" as const }) }),
+        ...(urn !== undefined && {
+          urn: this.identify(urn),
+          ...(this.inState.has(urn) && { priorState: "unread" as const }),
+        }),
         reporter,
         assertEngineAlive: () => this.assertEngine(),
       }),
@@ -125,7 +128,7 @@ export class Host {
   async findResourceKey(settings: OwnSettings, urn: string | undefined): Promise<string | undefined> {
     if (urn === undefined) return undefined;
     try {
-      return resourceKeyOf({ scope: await this.sessions.scope(settings) }, urn);
+      return resourceKeyOf({ scope: await this.sessions.scope(settings) }, this.identify(urn));
     } catch {
       return undefined;
     }
@@ -135,6 +138,11 @@ export class Host {
   async forgetRecord(resource: string | undefined, id: string): Promise<void> {
     // The next run compares a remaining record with the state.
     if (resource !== undefined) await this.records.remove(resource, id).catch(() => undefined);
+  }
+
+  /** The URN by which records name the resource. Both providers use the same, so that each finds the job of the other's last run. */
+  protected identify(urn: string): string {
+    return urn;
   }
 
   private async assertEngine(): Promise<void> {

@@ -23,6 +23,10 @@ export class PluginHost extends Host {
       engine.address === undefined ? undefined : new RunCoordination(journalPath(engine.address), port),
     );
   }
+
+  protected override identify(urn: string): string {
+    return urn.replace(/dataexchange:index:(?=\w+::)/, "pulumi-nodejs:dynamic/dataexchange:");
+  }
 }
 
 export class Run {

@@ -1,6 +1,6 @@
 /**
  * What differs for users between the two providers of this package, and why. A test that expects something else on one of
- * them names its row, and docs/plugin-migration.md shows the table.
+ * them names its row, and docs/how-to-guides/move-to-the-plugin.md shows the table.
  */
 export const hostNames = ["dynamic", "plugin"] as const;
 
@@ -34,7 +34,7 @@ export const differences = {
   },
   import: {
     dynamic: "refuses the option `import`; a deleted state is built again by the program",
-    plugin: "supports `pulumi import` and the option `import` for single jobs",
+    plugin: "supports `pulumi import` and the option `import`",
     because: "the engine passes no id to the `read` of a dynamic provider during an import",
   },
   provider: {

@@ -58,7 +58,7 @@ export type Operation = "up" | "preview" | "refresh" | "destroy";
 
 export type RunOptions = Pick<
   UpOptions,
-  "parallel" | "replace" | "continueOnError" | "color" | "diff" | "onOutput" | "signal"
+  "parallel" | "replace" | "target" | "continueOnError" | "color" | "diff" | "onOutput" | "signal"
 >;
 
 /** The codes of the messages that the engine printed. */
