@@ -23,7 +23,7 @@ interface Project {
   name: string;
   runtime: string | { name: string };
   packages: Record<string, string>;
-  config: Record<string, { type: string; description: string }>;
+  config: Record<string, { type: string }>;
   variables?: Record<string, { "fn::invoke": { function: string; arguments: Record<string, Given> } }>;
   resources?: Record<string, { type: string; properties: Record<string, Given> }>;
 }
