@@ -96,12 +96,30 @@ function unmatched(texts: readonly string[], others: readonly string[]): Set<num
   return new Set(indexes);
 }
 
-/** A path as the engine reads it: `details.importAssetsFromS3.assetSources[3].key`, `jobs["a.b"].type`. */
+/**
+ * A change inside of a secret becomes one of the secret, because the names of its members may be secret. So does a change
+ * inside of a member whose name no path expresses.
+ */
+export function withVisiblePath<C extends Change>(change: C, secrets: readonly Path[]): C {
+  const { path } = change;
+  const isSecret = (start: Path) =>
+    secrets.some((secret) => secret.length === start.length && secret.every((step, i) => step === start[i]));
+  const length = path.findIndex((step, i) => isSecret(path.slice(0, i)) || isInexpressible(step));
+  return length > 0 ? { ...change, path: path.slice(0, length), kind: "UPDATE" } : change;
+}
+
+/** The engine would read the last backslash and the closing quote as a quote of the name. */
+const isInexpressible = (step: Path[number]): boolean => typeof step === "string" && step.endsWith("\\");
+
+/**
+ * A path as the engine reads it: `details.importAssetsFromS3.assetSources[3].key`, `jobs["a.b"].type`. In quotes it unescapes
+ * quotes and nothing else. Source: `ParsePropertyPath` of the engine.
+ */
 export const formatPropertyPath = (path: Path): string =>
   path
     .map((step, i) => {
       if (typeof step === "number") return `[${step}]`;
-      if (!/^[A-Za-z_$][\w$]*$/.test(step)) return `[${JSON.stringify(step)}]`;
+      if (!/^[A-Za-z_$][\w$]*$/.test(step)) return `["${step.replaceAll('"', '\\"')}"]`;
       return i === 0 ? step : `.${step}`;
     })
     .join("");

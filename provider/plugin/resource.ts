@@ -8,6 +8,7 @@ import type { Host, Operation } from "../host/host";
 import type { Resource } from "../host/resource";
 import { InitializationError } from "../host/resource";
 import type { Change } from "./changes";
+import { withVisiblePath } from "./changes";
 import { importMark, isImported } from "../host/import-mark";
 import { inputsOfLastRun, lacksImportedBody } from "../host/imported-job";
 import type { Kind } from "./kind";
@@ -68,11 +69,9 @@ export class PluginResource {
   }
 
   async diff({ id, state, inputs }: Stored, news: Props, operation: Operation): Promise<ResourceDiff> {
-    const [before, after, last] = [state, news, inputs].map((wire) => decode(wire).values) as [
-      Props,
-      Props,
-      Props,
-    ];
+    const decoded = [state, news, inputs].map(decode);
+    const [before, after, last] = decoded.map(({ values }) => values) as [Props, Props, Props];
+    const secrets = decoded.flatMap((each) => each.secrets);
     const { hash } = (after.upload ?? {}) as Partial<BodySource>;
     const olds = this.kind.complete(before, inputsOfLastRun(before, last, after, this.md5s.get(hash ?? "")));
     const { replaces = [], updates } = await this.resource.diff(
@@ -91,17 +90,15 @@ export class PluginResource {
     const outdated = replaces.filter((name) => !isExplained(name)).map((name) => [name]);
     const hasReason = changes.length + outdated.length > 0;
     const causes = hasReason ? outdated : this.kind.causes(before);
-    return {
-      ...{ replaces, hasChanged },
-      changes: [
-        ...changes,
-        ...causes.map((path) => ({
-          ...{ path, kind: "UPDATE" as const, replaces: outdated.length > 0 },
-          // The engine compares inputs with inputs, and outputs with inputs.
-          isInput: !hasReason && Object.hasOwn(last, path[0]!),
-        })),
-      ],
-    };
+    const all = [
+      ...changes,
+      ...causes.map((path) => ({
+        ...{ path, kind: "UPDATE" as const, replaces: outdated.length > 0 },
+        // The engine compares inputs with inputs, and outputs with inputs.
+        isInput: !hasReason && Object.hasOwn(last, path[0]!),
+      })),
+    ];
+    return { replaces, hasChanged, changes: all.map((change) => withVisiblePath(change, secrets)) };
   }
 
   /** The outputs that a preview shows. `state` is that of a resource that is updated. */

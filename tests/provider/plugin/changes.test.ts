@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { normalText } from "../../../provider/core/normalize";
 import type { Change } from "../../../provider/plugin/changes";
-import { findChanges, formatPropertyPath } from "../../../provider/plugin/changes";
+import { findChanges, formatPropertyPath, withVisiblePath } from "../../../provider/plugin/changes";
 import { jobTypes } from "../../../service-model/job-types";
 import type { Shape } from "../../../service-model/shape";
 import { list, map, optional, string, struct } from "../../../service-model/shape";
@@ -71,6 +71,15 @@ for (const jobType of jobTypes) {
           }
         }),
       );
+    });
+
+    it("names no member of a secret, and none whose name the engine cannot read", () => {
+      const visible = (path: (string | number)[]) =>
+        shown([withVisiblePath({ path, kind: "ADD" }, [["triggers", "a"]])]);
+      expect(visible(["triggers", "a", "b"])).to.deep.equal({ "triggers.a": "UPDATE" });
+      expect(visible(["triggers", "a"])).to.deep.equal({ "triggers.a": "ADD" });
+      expect(visible(["triggers", "b", "c\\", "d"])).to.deep.equal({ "triggers.b": "UPDATE" });
+      expect(visible(["jobs", 'a\\"b\n'])).to.deep.equal({ 'jobs["a\\\\"b\n"]': "ADD" });
     });
 
     it("ignores the order of sets", () => {

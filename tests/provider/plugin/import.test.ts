@@ -123,6 +123,19 @@ describe("a Job that was created elsewhere", () => {
     }
   });
 
+  it("is imported again in place of the job that has replaced it", async () => {
+    await using plugin = await TestPlugin.start();
+    const { id, stack } = elsewhere(plugin, s3Import());
+    const keep = { ...programOf(s3Import()), onDelete: "retain" };
+    await stack.import(id, keep);
+    await stack.up({ ...keep, triggers: ["2"] });
+    // The end of the run, by which the engine has stored the job.
+    await plugin.cancel();
+    await stack.import(id, keep);
+    await stack.up(keep);
+    expect(stack.steps).to.deep.equal(["import", "replace", "import", "same"]);
+  });
+
   it("is not imported unchanged with another body", async () => {
     await using plugin = await TestPlugin.start();
     const { id, stack } = elsewhere(plugin, upload("prices"));

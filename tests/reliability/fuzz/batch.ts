@@ -4,13 +4,16 @@ import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb"
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { JobProvider } from "../../../provider/dynamic/providers";
+import { TestPlugin } from "../../simulation/plugin";
 import { TestService } from "../../harness/service";
 import type { Failure } from "../suite";
 import { Counter } from "../suite";
 import { checkUnknownValue, compareWithService, problemsOf } from "./check-vs-service";
 import { change, checkDiff, declared } from "./diff-properties";
+import { checkHosts } from "./hosts-agree";
 import { anything, mutated, mutations, oddNames, validInputs } from "./job-inputs";
 import { ServiceSample } from "./sample";
+import { cases } from "./stored";
 import type { Json } from "./values";
 
 export interface Batch {
@@ -34,12 +37,13 @@ export async function runBatches(
 ): Promise<void> {
   const tally = new Counter();
   await using service = await TestService.start();
+  await using plugin = await TestPlugin.start();
   const sample = new ServiceSample(service, sampleInterval, tally);
   for await (const batch of batches) {
     const failures: Failure[] = [];
     for (const { name, share, of } of properties) {
       const numRuns = Math.round(batch.inputs * share);
-      const details = await fc.check(of(tally, sample), { seed: batch.seed, numRuns });
+      const details = await fc.check(of(tally, sample, plugin), { seed: batch.seed, numRuns });
       tally.add(name, details.numRuns);
       const where = `FUZZ_SEED=${batch.seed} FUZZ_INPUTS=${batch.inputs} npm run prove -- fuzz`;
       if (details.failed) failures.push({ where, what: `${name}: broken`, log: logOf(details) });
@@ -67,7 +71,7 @@ interface Property {
   readonly name: string;
   /** Share of all inputs. */
   readonly share: number;
-  readonly of: (tally: Counter, sample: ServiceSample) => fc.IAsyncProperty<unknown>;
+  readonly of: (tally: Counter, sample: ServiceSample, plugin: TestPlugin) => fc.IAsyncProperty<unknown>;
 }
 
 const type = validInputs.map((inputs) => inputs.type);
@@ -114,5 +118,10 @@ export const properties: readonly Property[] = [
           await new JobProvider().diff("job", inputs, right);
         },
       ),
+  },
+  {
+    name: "the plugin and the dynamic provider agree",
+    share: 0.03,
+    of: (tally, _, plugin) => fc.asyncProperty(cases, (each) => checkHosts(plugin, each, tally)),
   },
 ];

@@ -131,7 +131,7 @@ function inAnotherOrder(inputs: Json, order: readonly number[]): Json {
   }) as Json;
 }
 
-function changedAt(inputs: Json, place: JsonPath, how: Change["how"]): Json {
+export function changedAt(inputs: Json, place: JsonPath, how: Change["how"]): Json {
   if (place[0] === "upload") {
     return withAt(inputs, place, { other: assetOf("another text"), unknown, gone: removed }[how]) as Json;
   }
