@@ -1,6 +1,6 @@
 /**
- * Results files of reliability and benchmark runs. `npm run results -- FILE` renders a file of `npm run prove` into
- * docs/results/reliability.md.
+ * Results files of reliability and benchmark runs. `npm run results -- FILE` renders a file of `npm run prove` into its page in
+ * docs/results; a run with the plugin has a page of its own.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
@@ -105,8 +105,9 @@ function describeSuite({
 }
 
 async function main(results: string): Promise<void> {
-  const page = "docs/results/reliability.md";
-  const sections = sectionsOf(JSON.parse(await readFile(results, "utf8")) as Results);
+  const read = JSON.parse(await readFile(results, "utf8")) as Results;
+  const page = `docs/results/reliability${read.command.includes("--host plugin") ? "-plugin" : ""}.md`;
+  const sections = sectionsOf(read);
   const text = replaceSections(await readFile(page, "utf8"), sections);
   await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
   console.log(page);
