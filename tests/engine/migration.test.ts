@@ -1,7 +1,4 @@
 /** A stack of every kind of resource goes over from the dynamic provider to the plugin, and back. */
-import { compileFunction } from "node:vm";
-
-import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -12,7 +9,7 @@ import { withPlugin } from "../harness/attached-plugin";
 import { setHost } from "../harness/hosts";
 import type { JobsByType } from "../harness/one-job-per-type";
 import { prepareJobs } from "../harness/one-job-per-type";
-import { importArgs, readSnippets } from "../harness/programs";
+import { comeBackFromPlugin, importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
 import { useProgramEnvironment } from "../harness/service";
 import { awsPlugin, expectSuccess, messageCodes, useStack } from "../harness/stack";
@@ -41,7 +38,7 @@ describe("a stack that goes over to the plugin and back", function () {
   const program =
     ({ isBad = true, isComingBack = false } = {}): PulumiFn =>
     async () => {
-      if (isComingBack) await runComingBack();
+      if (isComingBack) await comeBackFromPlugin();
       const { files, finalized, published, bad } = revisions;
       for (const [type, args] of Object.entries(jobs(1))) new Job(type, args);
       new Job("deleting", importArgs(files, ["a.csv"], deleteAssets));
@@ -54,13 +51,6 @@ describe("a stack that goes over to the plugin and back", function () {
       new Job("failed", importArgs(bad, ["later.csv"]));
       new Job("pending", importArgs(bad, ["b.csv"], { timeouts: { run: "1s" } }));
     };
-
-  /** Runs what docs/how-to-guides/move-to-the-plugin.md says about the way back. */
-  async function runComingBack(): Promise<void> {
-    const text = await readSnippets("Go back", "docs/how-to-guides/move-to-the-plugin.md");
-    const body = text.replace(/^import .*$/m, "");
-    (compileFunction(body, ["pulumi"]) as (sdk: object) => void)(pulumi);
-  }
 
   /** The jobs in state, by id and state. */
   const jobsInState = async () => {

@@ -63,7 +63,7 @@ function whole(resources: readonly KeptResource[]): Deployment {
   return { version: 3, deployment: { manifest, resources: [stack, ...kept] } };
 }
 
-export const nameOf = ({ urn }: KeptResource): string => urn.split("::").at(-1)!;
+export const nameOf = ({ urn }: Pick<KeptResource, "urn">): string => urn.split("::").at(-1)!;
 
 /** The jobs and finalizations of a deployment, with what is secret in it as plain values. */
 export function resourcesOf(text: string): { jobs: KeptResource[]; finalizations: KeptResource[] } {
