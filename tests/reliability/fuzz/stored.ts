@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 import fc from "fast-check";
 
-import { assetSignature, secretSignature, signatureKey } from "../../../lib/pulumi-values";
+import { assetSignature, signatureKey } from "../../../lib/pulumi-values";
 import { writeJobSet } from "../../../provider/core/job-set/state";
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
@@ -22,8 +22,9 @@ import { args } from "../../../provider/core/arguments";
 import type { Change } from "./diff-properties";
 import { change, changedAt, declared as anyDeclared } from "./diff-properties";
 import { assetOf, mutated, mutations, oddNames } from "./job-inputs";
+import { isWithinSpecial } from "./sealed";
 import type { Json, JsonPath } from "./values";
-import { leafPathsOf, pathsOf, valueAt, withAt } from "./values";
+import { leafPathsOf, pathsOf } from "./values";
 
 export type ResourceType = "Job" | "JobSet" | "RevisionFinalization";
 
@@ -217,13 +218,6 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
   },
 );
 
-/** Whether a place is inside of an asset or the like, which is secret as a whole. */
-const isWithinSpecial = (value: Json, place: JsonPath): boolean =>
-  place.some((_, length) => {
-    const held = valueAt(value, place.slice(0, length));
-    return isRecord(held) && Object.hasOwn(held, signatureKey);
-  });
-
 const own = (inputs: Json): Json => without(inputs, ["__provider", "__urn", "__imported"]);
 
 /** The text of an asset is not stored, so a program declares another one. */
@@ -245,23 +239,3 @@ export const cases: fc.Arbitrary<Case> = fc
     const secrets = hidesTriggers ? [["triggers"], ...some] : some;
     return { ...resource, news, secrets, created: createdFor(news) };
   });
-
-/** A copy with the values at the places secret, as far as it has them. */
-export const sealed = (value: Json, places: readonly JsonPath[]): Json =>
-  // Inner before outer, and then only the outer counts.
-  outermost(places).reduce<Json>(
-    (held, place) =>
-      has(held, place) && !isWithinSpecial(held, place)
-        ? (withAt(held, place, { [signatureKey]: secretSignature, value: valueAt(held, place) }) as Json)
-        : held,
-    value,
-  );
-
-const outermost = (places: readonly JsonPath[]): JsonPath[] =>
-  [...places].sort((a, b) => a.length - b.length);
-
-export const has = (value: unknown, [step, ...rest]: JsonPath): boolean => {
-  if (step === undefined) return true;
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
-  return has((value as Json)[step], rest);
-};
