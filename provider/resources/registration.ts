@@ -53,13 +53,12 @@ export function registrationOf(
   opts: CustomResourceOptions,
   { inputs, secretOutputs }: OnlyDynamic = {},
 ): ConstructorArgs {
-  if (plugin) {
-    const aliases = [...(opts.aliases ?? []), { type: token }];
-    return [pluginToken(token), name, props, { ...plugin, ...opts, aliases }];
-  }
+  // Each provider takes over the resources of the other. The engine does not store an alias of a type.
+  const aliases = [...(opts.aliases ?? []), { type: plugin ? token : pluginToken(token) }];
+  if (plugin) return [pluginToken(token), name, props, { ...plugin, ...opts, aliases }];
   const own = { __provider: code, ...inputs, __urn: ownUrn(name, token, opts.parent) };
   const secret = secretOutputs && { additionalSecretOutputs: secretOutputs as string[] };
-  return [token, name, { ...props, ...own }, { ...opts, ...secret }];
+  return [token, name, { ...props, ...own }, { ...opts, ...secret, aliases }];
 }
 
 const declaredInputs = new WeakMap<Resource, Inputs>();

@@ -1,9 +1,7 @@
 /** Programs and job arguments that many tests use. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { compileFunction } from "node:vm";
 
-import * as pulumi from "@pulumi/pulumi";
 import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs, JobType } from "../../index";
@@ -77,11 +75,4 @@ export async function readSnippets(heading: string, file = "README.md", language
   );
   if (blocks.length === 0) throw new Error(`The section "${heading}" of ${file} has no program.`);
   return blocks.join("\n");
-}
-
-/** Runs what docs/how-to-guides/move-to-the-plugin.md says about the way back. Part of a program. */
-export async function comeBackFromPlugin(): Promise<void> {
-  const text = await readSnippets("Go back", "docs/how-to-guides/move-to-the-plugin.md");
-  const body = text.replace(/^import .*$/m, "");
-  (compileFunction(body, ["pulumi"]) as (sdk: object) => void)(pulumi);
 }

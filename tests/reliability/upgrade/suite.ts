@@ -5,7 +5,6 @@ import { jobRetentionDays } from "../../../service-model/errors";
 import type { RevisionIds } from "../../harness/service";
 import type { HostName } from "../../harness/host-differences";
 import { setHost } from "../../harness/hosts";
-import { comeBackFromPlugin } from "../../harness/programs";
 import { TestService, toSdkIds } from "../../harness/service";
 import type { EngineRun } from "../../harness/stack";
 import { createStack } from "../engine-stack";
@@ -116,12 +115,7 @@ export async function upgrade(fixture: Fixture, host: HostName = "dynamic") {
   if (host === "plugin") {
     step = "moved back";
     setHost("dynamic");
-    await expectNoJob(
-      stack.up(async () => {
-        await comeBackFromPlugin();
-        await program(text, true)();
-      }),
-    );
+    await expectNoJob(stack.up(program(text, true)));
   }
   step = "destroyed";
   expectSuccess(await stack.destroy());
