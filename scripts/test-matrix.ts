@@ -44,7 +44,12 @@ function runTests(node: string, folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const mocha = spawn("npm", ["run", "--silent", "test:built"], {
       cwd: folder,
-      env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+      env: {
+        ...process.env,
+        // Also runs programs in languages that are compiled.
+        EVERY_LANGUAGE: "1",
+        PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+      },
       stdio: ["ignore", "pipe", "inherit"],
     });
     let tail = "";

@@ -15,11 +15,13 @@ import { TestStack } from "../harness/stack";
 export interface Runtime {
   readonly settings: Partial<ProjectSettings>;
   readonly operate: Operate;
-  readonly stop?: () => void;
+  readonly stop?: () => unknown;
 }
 
 export interface Language {
   readonly name: string;
+  /** Whether it runs only in `npm run test:matrix`, because its programs are compiled. Default: false. */
+  readonly isCompiled?: boolean;
   /** Finds, installs or builds what the language needs; or the reason why it cannot be had here. */
   readonly prepare: () => Promise<Runtime | Missing>;
   /** Sets the option `import` of resources, or removes it. Default: in the config. */
@@ -123,7 +125,7 @@ export class Life {
   }
 
   async stop(): Promise<void> {
-    this.runtime.stop?.();
+    await this.runtime.stop?.();
     await this.stack.remove();
     await this.service.stop();
   }

@@ -1,0 +1,29 @@
+/** Programs in Go. */
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { checkGo, goBuild } from "../../scripts/go-build";
+import { progressOn } from "../../scripts/progress";
+import { cachedSdk } from "../../scripts/sdk-generator/main";
+import type { ProgramHost } from "./program-host";
+import { programHost } from "./program-host";
+
+/** Builds the program of a folder with the generated package where `pulumi install` puts it. */
+export async function goProgram(folder: string): Promise<ProgramHost> {
+  const { env } = process;
+  await checkGo(env);
+  const root = await mkdtemp(join(tmpdir(), "go-program-"));
+  await cp(folder, root, { recursive: true });
+  await cp(await cachedSdk("go"), join(root, "sdks", "dataexchange"), { recursive: true });
+  const target = join(root, "program");
+  const progress = progressOn(process.stderr);
+  // The modules that a program needs are those that the SDK of Pulumi names.
+  await goBuild({ subject: folder, source: ".", target, root, completesModule: true, env, progress });
+  const host = await programHost(target);
+  const stop = async () => {
+    await host.stop();
+    await rm(root, { recursive: true, force: true });
+  };
+  return { ...host, stop };
+}
