@@ -78,7 +78,13 @@ export class Life {
     ireland.destroy();
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
     await service.createBucket("copies");
-    const plugins = { providers: [{ name: "dataexchange", path: join(process.cwd(), "plugin") }] };
+    // The component declares resources of the package aws.
+    const plugins = {
+      providers: [
+        { name: "dataexchange", path: join(process.cwd(), "plugin") },
+        { name: "aws", path: join(process.cwd(), "tests", "fake-aws-plugin") },
+      ],
+    };
     const settings = { ...runtime.settings, main: undefined, plugins } as Partial<ProjectSettings>;
     const { env } = service;
     const { operate } = runtime;

@@ -8,32 +8,45 @@ import type { Language, Life, Step } from "./life";
 /** The texts that the programs contain, and must not be written anywhere. */
 const secrets = ["planted-api-key", "planted-document", "planted-secret-key", "planted-text-of-an-upload"];
 
-/** The stack, a provider and four jobs. */
-const all = 6;
-const jobs = 4;
+/** The jobs that the program imports into an empty state. */
+const imported = ["prices", "copy", "quotes", "terms"] as const;
+/** The stack, a provider, the resources of a published revision, and a job with that revision. */
+const others = 8;
+const all = imported.length + others;
 
 const copied = (life: Life) => life.service.readObject("copies", "copy.csv");
 
 export const stepsOf = ({ more = [] }: Language): readonly Step[] => [
   {
-    title: "previews jobs, one of them with a value that is not known yet, and calls nothing that changes",
+    title: "previews jobs, some with a value that is not known yet, and calls nothing that changes",
     operation: "preview",
     changes: { create: all },
     verify({ service }, { events }) {
-      const copy = events.filter(({ resourcePreEvent }) => resourcePreEvent?.metadata.urn.endsWith("::copy"));
-      expect(JSON.stringify(copy)).to.contain(`"assetId":"${unknownValue}"`);
+      for (const [name, member] of [
+        ["copy", "assetId"],
+        ["archive", "revisionId"],
+      ]) {
+        const of = events.filter(({ resourcePreEvent }) =>
+          resourcePreEvent?.metadata.urn.endsWith(`::${name}`),
+        );
+        expect(JSON.stringify(of)).to.contain(`"${member}":"${unknownValue}"`);
+      }
       const calls = service.local.requests.map(({ operation }) => operation);
       expect(calls.filter((name) => /^(CreateJob|StartJob|Update|Delete)/.test(name))).to.deep.equal([]);
     },
   },
   {
-    title: "runs them, one with an explicit provider in another region",
+    title:
+      "runs them, one with an explicit provider in another region, and publishes a revision by a component",
     operation: "up",
     changes: { create: all },
     async verify(life, run) {
       const regions = ["us-east-1", "eu-west-1"];
-      expect(valuesOf(run)).to.deep.equal({ state: "COMPLETED", asset: "a.csv", regions });
-      expect(await copied(life)).to.equal("1");
+      expect(valuesOf(run)).to.deep.equal({ state: "COMPLETED", asset: "a.csv", regions, finalized: true });
+      expect(await life.service.readObjects("copies")).to.deep.equal({
+        "copy.csv": "1",
+        "archive/a.csv": "1",
+      });
     },
   },
   { title: "runs nothing when nothing has changed", operation: "up", changes: { same: all } },
@@ -65,12 +78,11 @@ export const stepsOf = ({ more = [] }: Language): readonly Step[] => [
     title: "imports the jobs into an empty state",
     async prepare(life) {
       const ids = await life.jobIds();
-      expect(Object.keys(ids)).to.have.length(jobs);
       await life.stack.clearState();
-      await life.setImports(ids);
+      await life.setImports(Object.fromEntries(imported.map((name) => [name, ids[name]!])));
     },
     operation: "up",
-    changes: { create: all - jobs, import: jobs },
+    changes: { create: others, import: imported.length },
   },
   {
     title: "runs no job that was imported",

@@ -111,9 +111,46 @@ func main() {
 			return err
 		}
 
+		publication, err := dataexchange.NewRevisionPublication(ctx, "publication", &dataexchange.RevisionPublicationArgs{
+			DataSetId: text("dataSetId"),
+			Comment:   pulumi.String("Prices"),
+			Contents: dataexchange.RevisionContentMap{
+				"prices": &dataexchange.RevisionContentArgs{
+					S3: &dataexchange.S3ContentArgs{
+						Bucket: pulumi.String("source"),
+						Keys:   pulumi.StringArray{pulumi.String("a.csv")},
+					},
+				},
+			},
+		})
+		if err != nil {
+			return err
+		}
+
+		// The id of the revision is not known in a preview.
+		_, err = dataexchange.NewJob(ctx, "archive", &dataexchange.JobArgs{
+			Type: dataexchange.JobTypeExportRevisionsToS3,
+			Details: &dataexchange.JobDetailsArgs{
+				ExportRevisionsToS3: &dataexchange.ExportRevisionsToS3Args{
+					DataSetId: text("dataSetId"),
+					RevisionDestinations: dataexchange.RevisionDestinationEntryArray{
+						&dataexchange.RevisionDestinationEntryArgs{
+							RevisionId: publication.RevisionId,
+							Bucket:     pulumi.String("copies"),
+							KeyPattern: pulumi.String("archive/${Asset.Name}"),
+						},
+					},
+				},
+			},
+		})
+		if err != nil {
+			return err
+		}
+
 		ctx.Export("state", prices.State)
 		ctx.Export("asset", prices.Assets.Index(pulumi.Int(0)).Name())
 		ctx.Export("regions", pulumi.Array{prices.Region, terms.Region})
+		ctx.Export("finalized", publication.Finalized)
 		return nil
 	})
 }

@@ -82,6 +82,32 @@ terms = dataexchange.Job(
     opts=options("terms", ireland),
 )
 
+publication = dataexchange.RevisionPublication(
+    "publication",
+    data_set_id=config.require("dataSetId"),
+    comment="Prices",
+    contents={"prices": {"s3": {"bucket": "source", "keys": ["a.csv"]}}},
+)
+
+# The id of the revision is not known in a preview.
+dataexchange.Job(
+    "archive",
+    type=dataexchange.JobType.EXPORT_REVISIONS_TO_S3,
+    details={
+        "export_revisions_to_s3": {
+            "data_set_id": config.require("dataSetId"),
+            "revision_destinations": [
+                {
+                    "revision_id": publication.revision_id,
+                    "bucket": "copies",
+                    "key_pattern": "archive/${Asset.Name}",
+                },
+            ],
+        },
+    },
+)
+
 pulumi.export("state", prices.state)
 pulumi.export("asset", prices.assets[0].name)
 pulumi.export("regions", [prices.region, terms.region])
+pulumi.export("finalized", publication.finalized)
