@@ -185,6 +185,11 @@ export class Host implements AsyncDisposable {
     await this.call("delete", request);
   }
 
+  /** What the engine calls at the end of each run, unless it is killed. */
+  async cancel(): Promise<void> {
+    await this.call("cancel", new Empty()).catch(() => undefined);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.client.close();
     const ended = once(this.child, "exit");
@@ -196,7 +201,7 @@ export class Host implements AsyncDisposable {
   }
 
   private async call<T>(
-    method: "handshake" | "configure" | "check" | "diff" | "create" | "update" | "read" | "delete",
+    method: "cancel" | "handshake" | "configure" | "check" | "diff" | "create" | "update" | "read" | "delete",
     request: object,
   ): Promise<T> {
     const send = this.client[method].bind(this.client) as unknown as Send<T>;

@@ -100,13 +100,16 @@ export class HostContentStack extends HostStack implements ContentStack {
     killAt(this.proxy, crash?.call, () => process.kill(host.pid, "SIGKILL"));
     const run = await this.upAll(jobs, { replace, killEngineAfter: crash?.killEngineAfter });
     this.proxy.between = {};
+    if (crash?.killEngineAfter === undefined) await host.cancel();
     return run;
   }
 
   override async refresh(): Promise<StackRun> {
     await using host = await this.startHost();
     this.host = host;
-    return await super.refresh();
+    const run = await super.refresh();
+    await host.cancel();
+    return run;
   }
 
   private startHost(): Promise<Host> {
