@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import * as aws from "@pulumi/aws/provider";
 import type { ComponentResourceOptions, Inputs, Output, Resource } from "@pulumi/pulumi";
-import { ComponentResource, asset, mergeOptions, runtime, secret } from "@pulumi/pulumi";
+import { ComponentResource, asset, runtime, secret } from "@pulumi/pulumi";
 import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -161,16 +161,9 @@ describe("the components of the plugin on the engine", function () {
     ]);
     const [now, again] = [await components(), started()];
 
-    const aliased: PulumiFn = () => {
-      runtime.registerResourceTransform(({ type, props, opts }) => {
-        if (!type.startsWith("pulumi-nodejs:dynamic/dataexchange:")) return undefined;
-        const alias = { type: `dataexchange:index:${type.slice(type.lastIndexOf(":") + 1)}` };
-        return { props, opts: mergeOptions(opts, { aliases: [alias] }) };
-      });
-      return program(local)();
-    };
-    const returned = expectSuccess(await stack.up(aliased));
-    expect([returned.changes, started()]).to.deep.equal([{ same: total }, again]);
+    // The host of dynamic providers needs its code in the states that the plugin has written since.
+    const returned = expectSuccess(await stack.up(program(local)));
+    expect([returned.changes, started()]).to.deep.equal([{ same: total - 5, update: 5 }, again]);
     expect(await components()).to.deep.equal(now);
     expectSuccess(await stack.up(program(remote)));
     expectSuccess(await stack.destroy());
