@@ -24,6 +24,12 @@ function formsOf(value: string): string[] {
   return [value, JSON.stringify(value).slice(1, -1), encoded, encoded.replaceAll("%2F", "/")];
 }
 
+/** The texts in a value, to hide them. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 /** A URL from its `://` on. Each character is read once, so the cost is linear. */
 const urls = /:\/\/[^\s"<>]*/g;
 

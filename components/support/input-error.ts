@@ -4,7 +4,7 @@ import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 
 import { InputError } from "../../lib/input-error";
 import { withCode } from "../../lib/message-code";
-import { hideValues } from "../../lib/redact";
+import { hideValues, textsIn } from "../../lib/redact";
 import { readValueWithUnknowns } from "../../provider/resources/pulumi-private";
 import type { Shape } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
@@ -79,9 +79,4 @@ async function secretsIn(value: unknown, visited: Set<unknown>): Promise<string[
   }
   if (value instanceof Promise) return secretsIn(await resolveNow(value), visited);
   return (await Promise.all(Object.values(value).map((member) => secretsIn(member, visited)))).flat();
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -2,10 +2,11 @@
 import { InputError } from "../../lib/input-error";
 import { CodedError, withCode } from "../../lib/message-code";
 import type { Message } from "../../lib/message-code";
-import { hideValues } from "../../lib/redact";
+import { valueAt } from "../../lib/path";
+import { hideValues, textsIn } from "../../lib/redact";
 import type { StructShape } from "../../service-model/shape";
 import { struct } from "../../service-model/shape";
-import { UNKNOWN, formatPath, isRecord, validate } from "../../service-model/validate";
+import { UNKNOWN, formatPath, validate } from "../../service-model/validate";
 import type { OwnSettings } from "../aws/settings";
 import { args as jobArgs } from "../core/arguments";
 import { failureError } from "../core/error-messages";
@@ -57,7 +58,7 @@ export async function callFunction(
   }));
   // The engine accepts no unknown values here. The SDKs call no function whose arguments are unknown.
   if (failures.length > 0 || isUnknown(given)) return { result: {}, failures };
-  const hidden = secrets.flatMap((path) => textsIn(path.reduce<unknown>(memberOf, values)));
+  const hidden = secrets.flatMap((path) => textsIn(valueAt(path, values)));
   const result = await run(lookup, given, hidden, host, operation);
   const names = secrets.length > 0 ? Object.keys(result).map((name) => [name]) : [];
   return { result: encode(result, names), failures };
@@ -99,9 +100,3 @@ const membersOf = (value: unknown): unknown[] =>
   typeof value === "object" && value !== null ? Object.values(value) : [];
 
 const isUnknown = (value: unknown): boolean => value === UNKNOWN || membersOf(value).some(isUnknown);
-
-const textsIn = (value: unknown): string[] =>
-  typeof value === "string" ? [value] : membersOf(value).flatMap(textsIn);
-
-const memberOf = (value: unknown, step: string | number): unknown =>
-  isRecord(value) || Array.isArray(value) ? (value as Record<string | number, unknown>)[step] : undefined;

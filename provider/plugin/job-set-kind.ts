@@ -33,7 +33,7 @@ export const jobSetKind: Kind = {
     return open.length === 0 ? [["results"]] : open.map(([name]) => ["jobs", name]);
   },
   changes(_, { jobs: was, ...olds }, { jobs: is, ...news }) {
-    const settings = [...jobChanges(olds, news, [])];
+    const settings = jobChanges(olds, news, []);
     if (!isRecord(was) || !isRecord(is)) return [...settings, ...findChanges(undefined, was, is, ["jobs"])];
     const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
     return [

@@ -1,4 +1,5 @@
 /** Which inputs and outputs of jobs are secret, besides those that the program has marked. */
+import { valueAt } from "../../lib/path";
 import { isRecord } from "../../service-model/validate";
 import type { Path } from "../../service-model/validate";
 import { jobTypes } from "../../service-model/job-types";
@@ -50,7 +51,7 @@ const withoutFormer = (path: Path): Path =>
 
 /** Paths of the jobs that were replaced by the job at the path, and whose assets are not deleted yet. */
 export function formerPaths(outputs: Props, at: Path): Path[] {
-  const former = valueAlong(outputs, [...at, "former"]);
+  const former = valueAt([...at, "former"], outputs);
   return Array.isArray(former)
     ? former.flatMap((_, index) => {
         const own = [...at, "former", index];
@@ -58,9 +59,6 @@ export function formerPaths(outputs: Props, at: Path): Path[] {
       })
     : [];
 }
-
-const valueAlong = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((at, step) => (at as Props | undefined)?.[step], value);
 
 /** Paths of the jobs of a set, by name, in its inputs or its results. */
 export const jobPaths = (values: Props, member: "jobs" | "results"): Path[] => {

@@ -80,6 +80,7 @@ export class InitFailedError extends Error {
     message: string,
     readonly id: string,
     readonly properties: Props,
+    readonly reasons: readonly string[],
   ) {
     super(message);
   }
@@ -242,12 +243,12 @@ const struct = (values: Props): Struct => Struct.fromJavaScript(values as Record
 const props = (values: Struct | undefined): Props => values?.toJavaScript() ?? {};
 
 /** The engine finds the state of a resource that failed in the details of the error. */
-function initFailure({ details, metadata }: ServiceError): InitFailedError | undefined {
+export function initFailure({ details, metadata }: ServiceError): InitFailedError | undefined {
   const [packed] = metadata?.get("grpc-status-details-bin") ?? [];
   if (!(packed instanceof Buffer)) return undefined;
   const [detail] = Status.deserializeBinary(packed).getDetailsList();
   const failed = proto.ErrorResourceInitFailed.deserializeBinary(detail!.getValue_asU8());
-  return new InitFailedError(details, failed.getId(), props(failed.getProperties()));
+  return new InitFailedError(details, failed.getId(), props(failed.getProperties()), failed.getReasonsList());
 }
 
 interface FakeEngine {

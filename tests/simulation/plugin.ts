@@ -7,7 +7,6 @@ import { credentials } from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -19,6 +18,7 @@ import { FileJobRecords } from "../../provider/host/job-records";
 import { protocol } from "../../provider/plugin/protocol";
 import { PluginHost, Run } from "../../provider/plugin/run";
 import { serve } from "../../provider/plugin/server";
+import { initFailure } from "../harness/host";
 import { Simulator } from "./simulator";
 
 export type Props = Readonly<Record<string, unknown>>;
@@ -46,22 +46,15 @@ const props = (value: Struct | undefined): Props => value?.toJavaScript() ?? {};
 /** A failed call. */
 export class CallError extends Error {
   /** What the engine stores although the operation has failed. */
-  readonly kept?: { id: string; state: Props; reasons: string[] };
+  readonly kept?: { id: string; state: Props; reasons: readonly string[] };
 
   constructor(
     readonly failure: ServiceError,
     readonly status = failure.code,
   ) {
     super(failure.details);
-    const [details] = failure.metadata.get("grpc-status-details-bin");
-    if (details === undefined) return;
-    const [any] = Status.deserializeBinary(details as Buffer).getDetailsList();
-    const failed = proto.ErrorResourceInitFailed.deserializeBinary(any!.getValue_asU8());
-    this.kept = {
-      id: failed.getId(),
-      state: props(failed.getProperties()),
-      reasons: failed.getReasonsList(),
-    };
+    const failed = initFailure(failure);
+    if (failed) this.kept = { id: failed.id, state: failed.properties, reasons: failed.reasons };
   }
 }
 
