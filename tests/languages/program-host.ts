@@ -52,22 +52,12 @@ export async function programHost(command: string, ...args: string[]): Promise<P
       callback(null, new GetRequiredPluginsResponse()),
   };
   const { port, stop } = await serve(methods, LanguageRuntimeService);
-  const client = `--client=127.0.0.1:${port}`;
   const operate: Operate = (stack, operation, options) => {
-    const command = stack.workspace.pulumiCommand as unknown as Command;
-    const original = (Object.getPrototypeOf(command) as Command).run;
-    command.run = (all, ...more) =>
-      original.call(command, runsProgram(all) ? [...all, client] : all, ...more);
+    const args = operation === "up" || operation === "preview" ? [`--client=127.0.0.1:${port}`] : [];
+    stack.workspace.serializeArgsForOp = () => Promise.resolve(args);
     return stack[operation](options);
   };
   return { operate, stop };
 }
 
-const runsProgram = ([name]: readonly string[]): boolean => name === "up" || name === "preview";
-
 type Call<T> = ServerUnaryCall<T, unknown>;
-
-/** The part of `PulumiCommand` that its types leave out. */
-interface Command {
-  run: (args: string[], ...more: unknown[]) => Promise<unknown>;
-}
