@@ -30,6 +30,10 @@ async function runSecretPrograms(
   await using service = await TestService.start({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
   const failures: Failure[] = [];
   const program = await secretProgram(service);
+  const failing = await missingObjectProgram(service);
+  // From here on, only the provider makes requests.
+  access.length = 0;
+  service.local.clearRequests();
   const previews: string[] = [];
   const need = (where: string, { error }: StackRun) =>
     error === undefined || failures.push({ where, what: "the run failed", log: error });
@@ -50,7 +54,7 @@ async function runSecretPrograms(
   const failed = await stack.run(program("next"));
   if (failed.error === undefined) failures.push({ where: "a refused upload", what: "the run succeeded" });
   service.local.faults.clear();
-  const missing = await stack.run(await missingObjectProgram(service));
+  const missing = await stack.run(failing);
   if (missing.error === undefined) failures.push({ where: "a missing object", what: "the run succeeded" });
   need("up after a refused upload", await stack.run(program("next")));
   previews.push(await previewAsJson(test, program("next")));
