@@ -36,7 +36,7 @@ const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: 
     text`${paths && paths.length > 1 ? "secrets" : "a secret"} in ${codeList(paths ?? [property!])} changed`,
   "not-known-yet": describeUnknown,
   hidden: () => ["the preview hides whether one of its secrets has changed or its last run has failed"],
-  "deletion-interrupted": () => ["an earlier run began to delete its assets and did not finish"],
+  "deletion-interrupted": () => ["an earlier run began to delete it and did not finish"],
   "already-deleted": () => ["it was deleted for its replacement, and creating the replacement failed"],
   tainted: () => ["it is marked for replacement (pulumi state taint)"],
   "replacement-requested": () => [

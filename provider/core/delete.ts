@@ -1,3 +1,5 @@
+import type { Message } from "../../lib/message-code";
+import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed } from "../../service-model/job";
 import { areListed, assetsCertainlyCreatedBy, deleteAssets, deleteLeftoversInState } from "./delete-assets";
@@ -15,7 +17,7 @@ import { toServiceJob } from "./state";
 interface Dependencies {
   session: Session;
   ownership: JobOwnership;
-  records: Pick<JobRecords, "recordDeletion" | "removeDeletion">;
+  records: Pick<JobRecords, "recordDeletion" | "remove" | "removeDeletion">;
   reporter: Reporter;
   /** Key of the resource. States of early versions have no URN, and so no key. */
   resource?: string;
@@ -27,8 +29,13 @@ export async function deleteJob(
   olds: JobOutputs,
   { session, ownership, records, reporter, resource }: Dependencies,
 ): Promise<void> {
-  // If Pulumi calls no diff, as with `--replace`, the replacement may be the same job.
-  if (ownership.isClaimed(id)) return;
+  const claimant = ownership.claimant(id);
+  if (claimant !== undefined) {
+    // If Pulumi calls no diff, as with `--replace`, the replacement may be the same job.
+    if (claimant === resource && !needsResume(olds))
+      await reportUnreplaced({ id, type: olds.type }, resource, { ownership, records, reporter });
+    return;
+  }
   const service = retryingService(session, olds, reporter);
   const dependencies = { session, service, ownership, reporter };
   const name = nameJob({ id, type: olds.type });
@@ -69,6 +76,28 @@ export async function deleteJob(
   } catch (error) {
     throw failureError(error, name, olds);
   }
+}
+
+/**
+ * Only now is it known that the job which the resource took over from its record is the one that was to be replaced. The next
+ * run replaces it.
+ */
+async function reportUnreplaced(
+  job: { id: string; type: string },
+  resource: string,
+  { ownership, records, reporter }: Pick<Dependencies, "ownership" | "records" | "reporter">,
+): Promise<void> {
+  await records.recordDeletion(job.id).catch(() => undefined);
+  await records.remove(resource, job.id).catch(() => undefined);
+  const message: Message = {
+    code: "job-not-replaced",
+    text:
+      `${nameJob(job)} was to be replaced, but no new job has run. The record of the job, which an interrupted run left, looked ` +
+      "like that of a job that is not in state yet. Run `pulumi up` again; it runs a new job.",
+  };
+  if (ownership.hasEndedJob(resource)) throw new CodedError(message);
+  // An earlier run took it over, and was interrupted before this.
+  reporter.warn(message);
 }
 
 /** Cancels a job that has not started. Returns the job if it has ended meanwhile. */

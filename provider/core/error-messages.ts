@@ -232,7 +232,7 @@ export function describeInterruptedDeletion(jobs: readonly string[]): Message {
   const next = jobs.length === 1 ? "a new job replaces it" : "new jobs replace them";
   return {
     code: "deletion-interrupted",
-    text: `An earlier run began to delete the assets of ${joinNames(jobs)} and did not finish. Some may be missing, so ${next}.`,
+    text: `An earlier run began to delete ${joinNames(jobs)} and did not finish. Assets may be missing, so ${next}.`,
   };
 }
 

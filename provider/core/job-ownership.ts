@@ -38,14 +38,14 @@ export class JobOwnership {
     this.coordination.record(jobId, assets.map(assetFact));
   }
 
-  /** Records a job that a resource of this run created or adopted. */
-  claim(jobId: string): void {
-    this.coordination.record("", [`owned ${jobId}`, `claimed ${jobId}`]);
+  /** Records a job that a resource of this run created, adopted or keeps. */
+  claim(jobId: string, resource = ""): void {
+    this.coordination.record(resource, [`owned ${jobId}`, `claimed ${jobId}`]);
   }
 
-  /** Whether a resource of this run created or adopted the job, so that its assets are in use. */
-  isClaimed(jobId: string): boolean {
-    return this.coordination.find(`claimed ${jobId}`) !== undefined;
+  /** The resource of this run that created, adopted or keeps the job, so that its assets are in use. Empty if not known. */
+  claimant(jobId: string): string | undefined {
+    return this.coordination.find(`claimed ${jobId}`);
   }
 
   /** Whether a state names the job, or a resource of this run has claimed it. */

@@ -59,7 +59,7 @@ async function actOnRecord(
   facts: RecordFacts,
 ): Promise<ObtainedJob | "wait" | undefined> {
   // A job that another run of this resource creates now is the resource's own, so it is not shared.
-  const { active, shared } = facts.record;
+  const { active, shared, returned } = facts.record;
   for (let known = facts; ;) {
     const decision = decideOnRecord(known);
     switch (decision.kind) {
@@ -75,6 +75,8 @@ async function actOnRecord(
         context.reporter.note(active ? describeRival(decision.job) : describeOwnJob(decision.job, shared));
         return { job: decision.job, ...(shared && { shared }) };
       case "withdraw":
+        // A state that names the job is to know that assets may be missing if no new job replaces it.
+        if (returned) await context.records.recordDeletion(decision.job.id).catch(() => undefined);
         await withdraw(context, decision.job);
         return undefined;
       case "create":

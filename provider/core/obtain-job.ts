@@ -32,7 +32,7 @@ const listingPause = { first: 250, max: 2_000 };
  * before a new job is created.
  */
 export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Promise<ObtainedJob> {
-  const { ownership, session } = context;
+  const { ownership, resource, session } = context;
   // Two resources with the same request must not mistake each other's new job for a rival's.
   const obtain = async () => {
     const { ours, unanswered } = await resumeFromRecord(context);
@@ -45,7 +45,7 @@ export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Pr
       // The interrupted run may not have seen its rivals.
       obtained = await resolveRace(context, { job: obtained.job, unanswered });
     }
-    ownership.claim(obtained.job.id);
+    ownership.claim(obtained.job.id, resource);
     return obtained;
   };
   return ownership.runExclusive(visibleRequestText(context), obtain, session.signal);
@@ -55,7 +55,7 @@ async function createAndUpload(context: JobContext, unanswered: boolean): Promis
   for (let attempt = 1; ; attempt++) {
     const ours = await sendCreateJob(context, unanswered);
     const { job } = ours;
-    context.ownership.claim(job.id);
+    context.ownership.claim(job.id, context.resource);
     try {
       await writeRecord(context, { job: job.id, unanswered: ours.unanswered });
       await uploadBody(context, job);

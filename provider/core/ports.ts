@@ -153,11 +153,11 @@ export interface JobRecords {
   remove(key: string, job: string): Promise<void>;
   /** Key of the record that names the job. */
   findKey(job: string): Promise<string | undefined>;
-  /** Records that assets of the job are about to be deleted, while a state may still name them. */
+  /** Records that the deletion of the job begins, while a state may still name it and its assets. */
   recordDeletion(job: string): Promise<void>;
   /** Removes the record of a deletion that has deleted nothing. */
   removeDeletion(job: string): Promise<void>;
-  /** Whether a deletion of the job's assets has begun, and so some of them may be missing. */
+  /** Whether the deletion of the job has begun, and so some of its assets may be missing. */
   hasDeletion(job: string): Promise<boolean>;
 }
 

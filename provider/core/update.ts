@@ -20,6 +20,7 @@ export async function updateJob(
   inputs: JobInputs,
   dependencies: Dependencies,
 ): Promise<JobOutputs> {
+  dependencies.ownership.claim(id, resourceKeyOf(dependencies.session, dependencies.urn));
   await withdrawStrayJob(id, olds, inputs, dependencies);
   if (!needsResume(olds)) return withInputs(olds, inputs);
   const slots = new JobSlots(
@@ -32,7 +33,6 @@ export async function updateJob(
     const context = await createJobContext(inputs, dependencies);
     context.reporter.status("resuming the job");
     const job = await findJob(context.session, context.service, id, context.request);
-    dependencies.ownership.claim(id);
     return await finishJob(context, { job, shared: olds.__shared }, slots);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;

@@ -34,7 +34,11 @@ export class JobResource extends Resource {
     if (replaces.length > 0) this.recordReplacement(id, outputs, resource);
     const hasInterruptedReplacement =
       resource !== undefined && isInterruptedReplacement(await records.find(resource), id);
-    return { replaces, updates: updates || hasInterruptedReplacement };
+    if (replaces.length > 0 || updates || hasInterruptedReplacement)
+      return { replaces, updates: updates || hasInterruptedReplacement };
+    // An interrupted replacement may have left the same job to be deleted.
+    this.host.ownership.claim(id, resource);
+    return { replaces, updates: false };
   }
 
   create(inputs: Props, operation: Operation): Promise<{ id: string; state: object }> {

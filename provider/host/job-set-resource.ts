@@ -8,6 +8,7 @@ import type { JobSetInputs } from "../core/job-set/inputs";
 import { checkJobSet, inputsOfJobs, urnOfJob } from "../core/job-set/inputs";
 import { readJobSet } from "../core/job-set/read";
 import { deleteJobSet, findDeletions, runJobSet } from "../core/job-set/run";
+import type { JobOfSet } from "../core/job-set/state";
 import { jobsInState, planSteps } from "../core/job-set/state";
 import type { Operation } from "./host";
 import type { Difference, Props } from "./resource";
@@ -27,6 +28,7 @@ export class JobSetResource extends Resource {
     if (rerun.length > 0) await this.host.note(operation.urn, describeInterruptedDeletion(rerun));
     const updates =
       hasInterruptedReplacement || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
+    if (!updates) await this.claim(inState, operation);
     return { updates };
   }
 
@@ -62,6 +64,12 @@ export class JobSetResource extends Resource {
         throw new InitializationError(message, id, outputs, reasons);
       }
     });
+  }
+
+  /** An interrupted replacement may have left a set to be deleted that has the same jobs. */
+  private async claim(jobs: ReadonlyMap<string, JobOfSet>, { urn }: Operation): Promise<void> {
+    for (const [name, { id, outputs }] of jobs)
+      this.host.ownership.claim(id, await this.host.findResourceKey(outputs, urnOfJob(urn, name)));
   }
 
   /**

@@ -118,8 +118,7 @@ describe("review of a job set", () => {
   });
 
   it("shows the provider's note that jobs run again after an interrupted deletion", () => {
-    const message =
-      "An earlier run began to delete the assets of 1 and did not finish. [deletion-interrupted]";
+    const message = "An earlier run began to delete 1 and did not finish. [deletion-interrupted]";
     const diagnostics = [{ severity: "info", urn: urnOf("prices", setToken), message }];
     const review = reviewed([setStep("update", "prices", before, old)], { diagnostics });
     expect(review.deferred.map(({ urn, message }) => [urn.name, message])).to.deep.equal([

@@ -6,6 +6,8 @@ let engines = 1;
 /** A stack with one resource, as the engine runs it: each operation is a run. */
 export class PluginStack {
   stored: StoredResource | undefined;
+  /** Replaced resources that are not deleted yet. */
+  private replaced: StoredResource[] = [];
   /** The steps of the runs. */
   readonly steps: string[] = [];
 
@@ -19,6 +21,15 @@ export class PluginStack {
     const { inputs, failures } = await this.plugin.check(this.urn, news, this.stored?.inputs);
     if (failures.length > 0) throw new Error(failures.join("\n"));
     await this.apply(inputs, options);
+    await this.deleteReplaced();
+  }
+
+  /** `pulumi up --replace`: the engine passes nothing of the old resource until it deletes it. It may be killed before that. */
+  async replace(news: Props, { isKilled = false } = {}): Promise<void> {
+    await this.begin();
+    const { inputs } = await this.plugin.check(this.urn, news);
+    await this.create(inputs);
+    if (!isKilled) await this.deleteReplaced();
   }
 
   async refresh(): Promise<void> {
@@ -48,14 +59,27 @@ export class PluginStack {
     await this.plugin.begin(`127.0.0.1:${++engines}`);
   }
 
+  private async create(inputs: Props, options: { timeout?: number } = {}): Promise<void> {
+    const { plugin, urn, stored } = this;
+    const created = await plugin.create(urn, inputs, options);
+    if (stored) this.replaced.push(stored);
+    this.stored = { ...created, inputs };
+  }
+
+  private async deleteReplaced(): Promise<void> {
+    for (const old of this.replaced) {
+      await this.plugin.delete(this.urn, old);
+      this.replaced = this.replaced.filter((each) => each !== old);
+    }
+  }
+
   private async apply(inputs: Props, options: { timeout?: number }): Promise<void> {
     const { plugin, urn, stored } = this;
     const difference = stored && (await plugin.diff(urn, stored, inputs));
     try {
       if (!stored || difference!.replaces.length > 0) {
         this.steps.push(stored ? "replace" : "create");
-        this.stored = { ...(await plugin.create(urn, inputs, options)), inputs };
-        if (stored) await plugin.delete(urn, stored);
+        await this.create(inputs, options);
       } else if (difference!.changes) {
         this.steps.push("update");
         this.stored = { id: stored.id, state: await plugin.update(urn, stored, inputs, options), inputs };

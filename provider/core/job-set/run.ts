@@ -188,7 +188,7 @@ function inOrder(
 
 export interface DeletionDependencies extends Pick<JobSetDependencies, "openSession"> {
   ownership: JobOwnership;
-  records: Pick<JobRecords, "recordDeletion" | "removeDeletion">;
+  records: Pick<JobRecords, "recordDeletion" | "remove" | "removeDeletion">;
   reporter: Reporter;
   /** URN of the set. */
   urn?: string;

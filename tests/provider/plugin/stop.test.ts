@@ -10,7 +10,7 @@ import { TestPlugin } from "../../simulation/plugin";
 import { PluginStack } from "../../simulation/plugin-stack";
 import { failureOf, s3Import } from "../../simulation/samples";
 import { Simulator } from "../../simulation/simulator";
-import { textAsset, urnOf } from "./samples";
+import { textAsset, until, urnOf } from "./samples";
 
 const urn = urnOf("Job");
 const imported = { ...s3Import(), onDelete: "deleteAssets" };
@@ -33,10 +33,6 @@ const phases: readonly [what: string, inputs: object, hanging: Operation, nth: n
   ["while it waits for the job", imported, "listJobs", 1, true],
   ["while the job's assets are listed", imported, "listRevisionAssets", 0, true],
 ];
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(1);
-}
 
 describe("a run that is stopped", () => {
   useAwsEnvironment();
@@ -100,41 +96,6 @@ describe("a run that is stopped", () => {
       expect(codesIn(message)).to.deep.equal(["run-cancelled"]);
       expect(message).to.contain("the command").and.not.contain("pulumi up");
     }
-  });
-});
-
-describe("the record of a job that an operation has returned", () => {
-  useAwsEnvironment();
-
-  for (const [title, isEnded, jobs] of [
-    ["is gone once the engine has ended the run, so a job that is removed from the state runs anew", true, 2],
-    ["remains if the engine was killed, so the next run takes over the job", false, 1],
-  ] as const) {
-    it(title, async () => {
-      await using plugin = await TestPlugin.start();
-      await new PluginStack(plugin, urn).up(imported);
-      if (isEnded) await plugin.cancel();
-      await new PluginStack(plugin, urn).up(imported);
-      expect(plugin.service.effects()).to.have.length(jobs);
-    });
-  }
-
-  it("remains if the user cancels a run in which an operation is in progress", async () => {
-    await using plugin = await TestPlugin.start();
-    await new PluginStack(plugin, urn).up(imported);
-    const { service } = plugin;
-    const createJob = service.createJob.bind(service);
-    let isHanging = false;
-    service.createJob = () => new Promise(() => (isHanging = true));
-    const other = failureOf(
-      plugin.create(urnOf("Job", "other"), { ...s3Import(["b"]), region: "us-east-1" }),
-    );
-    await until(() => isHanging);
-    await plugin.cancel();
-    await other;
-    service.createJob = createJob;
-    await new PluginStack(plugin, urn).up(imported);
-    expect(plugin.service.effects()).to.have.length(1);
   });
 });
 
