@@ -17,12 +17,11 @@ export function describeLife(language: Language): void {
     let isBroken = false;
 
     before(async function () {
-      const runtime = await language.prepare();
-      if ("because" in runtime) {
-        console.error(runtime.because);
+      await language.find().catch((error: Error) => {
+        console.error(`Programs in ${language.name} do not run: ${error.message}.`);
         return this.skip();
-      }
-      life = await Life.start(language, runtime);
+      });
+      life = await Life.start(language, await language.prepare());
     });
     beforeEach(function () {
       if (isBroken) this.skip();

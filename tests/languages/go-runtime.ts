@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { checkGo, goBuild } from "../../scripts/go-build";
+import { goBuild } from "../../scripts/go-build";
 import { progressOn } from "../../scripts/progress";
 import { cachedSdk } from "../../scripts/sdk-generator/main";
 import type { ProgramHost } from "./program-host";
@@ -12,7 +12,6 @@ import { programHost } from "./program-host";
 /** Builds the program of a folder with the generated package where `pulumi install` puts it. */
 export async function goProgram(folder: string): Promise<ProgramHost> {
   const { env } = process;
-  await checkGo(env);
   const root = await mkdtemp(join(tmpdir(), "go-program-"));
   await cp(folder, root, { recursive: true });
   await cp(await cachedSdk("go"), join(root, "sdks", "dataexchange"), { recursive: true });

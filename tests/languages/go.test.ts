@@ -1,13 +1,13 @@
+import { checkGo } from "../../scripts/go-build";
 import { describeLife } from "./describe-life";
 import { goProgram } from "./go-runtime";
-import { reasonOf } from "./life";
 
 describeLife({
   name: "Go",
   isCompiled: true,
-  prepare: () =>
-    reasonOf("Go", async () => ({
-      settings: { name: "life", runtime: "go" },
-      ...(await goProgram("tests/languages/go")),
-    })),
+  find: () => checkGo(process.env),
+  prepare: async () => ({
+    settings: { name: "life", runtime: "go" },
+    ...(await goProgram("tests/languages/go")),
+  }),
 });

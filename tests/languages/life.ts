@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { ProjectSettings, Workspace } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
-import type { Missing } from "../../scripts/find-aws-cli";
 import type { RevisionIds } from "../harness/service";
 import { TestService } from "../harness/service";
 import type { EngineRun, Operate, Operation } from "../harness/stack";
@@ -22,8 +21,10 @@ export interface Language {
   readonly name: string;
   /** Whether it runs only in `npm run test:matrix`, because its programs are compiled. Default: false. */
   readonly isCompiled?: boolean;
-  /** Finds, installs or builds what the language needs; or the reason why it cannot be had here. */
-  readonly prepare: () => Promise<Runtime | Missing>;
+  /** Finds or installs what programs need. Throws the reason, as a clause, if it cannot be had on this machine. */
+  readonly find: () => Promise<unknown>;
+  /** Starts what runs the program. Throws an error if the program does not compile. */
+  readonly prepare: () => Promise<Runtime>;
   /** Sets the option `import` of resources, or removes it. Default: in the config. */
   readonly setImports?: (life: Life, ids: Ids | undefined) => Promise<void>;
   /** Steps with the imported jobs. */
@@ -32,10 +33,6 @@ export interface Language {
 
 /** Ids of jobs, by the names of their resources. */
 export type Ids = Readonly<Record<string, string>>;
-
-/** The runtime, or why it cannot be had on this machine. */
-export const reasonOf = (language: string, prepare: () => Promise<Runtime>): Promise<Runtime | Missing> =>
-  prepare().catch((error: Error) => ({ because: `Programs in ${language} do not run: ${error.message}.` }));
 
 /** What happens to the stack, and what follows. */
 export interface Step {
@@ -119,9 +116,13 @@ export class Life {
     return this.language.setImports?.(this, ids) ?? this.configure({ imports: ids });
   }
 
-  /** Remembers what was written, to search it for secrets. */
+  /**
+   * Remembers what was written, to search it for secrets. Debug messages are left out, because Pulumi's SDK of Java puts its
+   * requests into them. The CLI shows them with `--debug` only.
+   */
   async record({ stdout, stderr, events }: EngineRun): Promise<void> {
-    this.written += stdout + stderr + JSON.stringify(events) + (await this.stack.readState());
+    const shown = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
+    this.written += stdout + stderr + JSON.stringify(shown) + (await this.stack.readState());
   }
 
   /** The ids of the jobs in state. */

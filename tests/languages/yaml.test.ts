@@ -11,7 +11,6 @@ import { ensureYamlHost } from "../../scripts/languages/yaml-host";
 import { run } from "../../scripts/run-program";
 import { describeLife } from "./describe-life";
 import type { Ids, Life } from "./life";
-import { reasonOf } from "./life";
 
 interface Project extends ProjectSettings {
   readonly resources: Readonly<Record<string, Resource>>;
@@ -54,10 +53,11 @@ async function importByCommand({ workspace }: Life, name: string, id: string): P
 
 describeLife({
   name: "YAML",
+  find: async () => ensureYamlHost(await findPulumi()),
   prepare: () =>
-    reasonOf("YAML", async () => {
-      await ensureYamlHost(await findPulumi());
-      return { settings: program, operate: (stack, operation, options) => stack[operation](options) };
+    Promise.resolve({
+      settings: program,
+      operate: (stack, operation, options) => stack[operation](options),
     }),
   setImports: (life, ids = {}) => write(life, { resources: withImports(ids) }),
   more: [

@@ -1,0 +1,45 @@
+/** Programs in Java. */
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { progressOn } from "../../scripts/progress";
+import { findExecutable, foldersOnPath, run } from "../../scripts/run-program";
+import { writeText } from "../harness/folder";
+import { javaPackage } from "./java-package";
+import type { ProgramHost } from "./program-host";
+import { programHost } from "./program-host";
+
+/** Maven may download the packages. */
+const timeoutMs = 10 * 60_000;
+
+/** Throws the reason, as a clause without a full stop, if nothing can be compiled. */
+export async function checkJava(): Promise<void> {
+  const { env } = process;
+  for (const command of ["mvn", "javac"])
+    if (!findExecutable(foldersOnPath(env), command)) throw new Error(`there is no ${command} on the PATH`);
+  // The SDK of Pulumi needs Java 11.
+  await run("javac", ["--release", "11", "-version"], { env, timeoutMs: 20_000 });
+}
+
+/** Compiles a program with the project of examples/java and the package where `pulumi install` puts it. */
+export async function javaProgram(program: string): Promise<ProgramHost> {
+  const { env } = process;
+  const root = await mkdtemp(join(tmpdir(), "java-program-"));
+  await cp(join("examples", "java"), root, { recursive: true });
+  await cp(program, join(root, "src", "main", "java", "quickstart", "App.java"));
+  const sources = join(root, "sdks", "dataexchange", "src", "main", "java");
+  for (const [path, text] of javaPackage()) await writeText(join(sources, path), text);
+  const goals = ["compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath"];
+  const built = run("mvn", ["--quiet", "--batch-mode", ...goals], { env, cwd: root, timeoutMs });
+  await progressOn(process.stderr).during(() => `building ${program} with Maven`, built);
+  const packages = await readFile(join(root, "classpath"), "utf8");
+  const classpath = `${join(root, "target", "classes")}:${packages}`;
+  // A program is so short that the second compiler costs more time than it saves.
+  const host = await programHost("java", "-XX:TieredStopAtLevel=1", "-cp", classpath, "quickstart.App");
+  const stop = async () => {
+    await host.stop();
+    await rm(root, { recursive: true, force: true });
+  };
+  return { ...host, stop };
+}
