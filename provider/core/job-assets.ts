@@ -8,6 +8,7 @@ import { isRecord } from "../../service-model/validate";
 import { ServiceError, isFailure, withFallback } from "./errors";
 import type { JobContext } from "./job-context";
 import { revisionOf } from "./job-details";
+import { listJobsInScope } from "./matching-jobs";
 import { canonicalText } from "./normalize";
 import type { DataExchange, RevisionRef } from "./ports";
 import { listAll } from "./ports";
@@ -129,6 +130,39 @@ function orderless(value: unknown): string {
 }
 
 /**
+ * Claims the assets of the listing that an ended job created. If more match than it can have created, those of the jobs
+ * that ended before it are left to them: the earlier asset is the earlier job's. So two jobs never take the same, even if the
+ * state that names one of them is read later.
+ */
+export async function claimCreatedAssets(
+  { session, service, ownership }: Pick<JobContext, "session" | "service" | "ownership">,
+  job: ServiceJob,
+  listed: readonly ServiceAsset[],
+): Promise<ServiceAsset[]> {
+  const mayTake: MayTake = (asset) => ownership.mayClaimAsset(asset, job.id);
+  const others = new Set<string>();
+  if (matchAssets(job, listed, mayTake).surplus > 0) {
+    // If jobs may not be listed, the assets alone decide.
+    const jobs = await withFallback(listJobsInScope(session, service, job), [], "accessDenied", "notFound");
+    for (const other of jobs.filter((each) => endedBefore(each, job)).sort(byEnd)) {
+      const isLeft: MayTake = (asset) => !others.has(asset.id) && ownership.mayClaimAsset(asset, other.id);
+      // What another job has claimed is not free in any case.
+      if (listed.some((asset) => !mayTake(asset) && ownership.mayClaimAsset(asset, other.id))) continue;
+      for (const { id } of assetsCreatedBy(other, listed, isLeft)) others.add(id);
+    }
+  }
+  return ownership.claimAssets(job.id, (isFree: MayTake) =>
+    assetsCreatedBy(job, listed, (asset) => isFree(asset) && !others.has(asset.id)),
+  );
+}
+
+const byEnd = (one: ServiceJob, other: ServiceJob): number =>
+  Date.parse(one.updatedAt) - Date.parse(other.updatedAt) || (one.id < other.id ? -1 : 1);
+
+const endedBefore = (other: ServiceJob, job: ServiceJob): boolean =>
+  other.id !== job.id && !isUnfinished(other.state) && byEnd(other, job) < 0;
+
+/**
  * How long ListRevisionAssets may lag the end of a job; milliseconds. Shorter for a failed job, which has only probably
  * created the objects that its errors do not name.
  */
@@ -144,7 +178,7 @@ export interface CollectedAssets {
 
 /** The assets that an ended job created. Lists them again until all that it must have created are shown. */
 export async function collectAssets(context: JobContext, job: ServiceJob): Promise<CollectedAssets> {
-  const { session, service, ownership, clock, reporter } = context;
+  const { session, service, clock, reporter } = context;
   const revision = revisionOf(job);
   const { createsAssets } = jobTypeOf(job.type);
   if (!createsAssets || !revision) return { assets: [], missing: 0 };
@@ -154,9 +188,7 @@ export async function collectAssets(context: JobContext, job: ServiceJob): Promi
   for (let pause = listingPause.first; ; pause = Math.min(listingPause.max, 2 * pause)) {
     const listed = await withFallback(listAssets(session, service, revision), undefined, "notFound");
     if (!listed) return { assets: [], missing: expected };
-    const own = ownership.claimAssets<ServiceAsset>(job.id, (mayTake) =>
-      assetsCreatedBy(job, listed, mayTake),
-    );
+    const own = await claimCreatedAssets(context, job, listed);
     const missing = Math.max(0, expected - own.length);
     if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: own.map(toCreatedAsset), missing };
     reporter.status(`waiting until its assets are listed, ${own.length} of ${expected}`);

@@ -1,9 +1,9 @@
-import type { ServiceAsset, ServiceJob } from "../../service-model/job";
+import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { CreatedAsset } from "../../service-model/job";
 import type { JobOwnership } from "./job-ownership";
-import { assetsCreatedBy, expectedAssetCount, listAssets, toCreatedAsset } from "./job-assets";
+import { claimCreatedAssets, expectedAssetCount, listAssets, toCreatedAsset } from "./job-assets";
 import { describeDeletedAssets, failureError } from "./error-messages";
 import { isFailure } from "./errors";
 import { needsResume } from "./diff";
@@ -80,9 +80,7 @@ async function syncAssets(
     const listed = await listAssets(session, service, revision);
     const isComplete = olds.state !== undefined && !needsResume(olds) && !olds.__incomplete;
     if (!isComplete) {
-      const own = ownership.claimAssets<ServiceAsset>(job.id, (mayTake) =>
-        assetsCreatedBy(job, listed, mayTake),
-      );
+      const own = await claimCreatedAssets({ session, service, ownership }, job, listed);
       return { assets: own.map(toCreatedAsset), missing: Math.max(0, expected - own.length), unlisted: [] };
     }
     const present = new Map(listed.map((asset) => [asset.id, asset]));

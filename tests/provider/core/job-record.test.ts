@@ -71,6 +71,22 @@ describe("the job of an interrupted run", () => {
     expect(service.effects()).to.deep.equal([id]);
   });
 
+  it("leaves the asset of an equal job to the state that names it, although that is read later", async () => {
+    const service = new Simulator({ duration: 60_000 });
+    const first = host(service).create(s3Import(), "urn:b");
+    await service.clock.pass(1_000);
+    void host(mortal(service, 3, true)).create(s3Import(), "urn:a");
+    const inState = await first;
+    await service.clock.pass(5_000);
+    const { create, diff } = host(service);
+    const resumed = await create(s3Import(), "urn:a");
+    diff(inState.id, inState.outputs, s3Import(), "urn:b");
+    expect([resumed.id, inState.id]).to.have.members(service.effects());
+    expect(idsOf([...resumed.outputs.assets, ...inState.outputs.assets])).to.have.members(
+      idsOf(service.assets),
+    );
+  });
+
   for (const [what, later] of [
     ["other triggers", triggered("new")],
     ["other inputs", triggered("old", ["a.csv", "b.csv"])],
