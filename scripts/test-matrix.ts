@@ -29,7 +29,8 @@ async function main(): Promise<void> {
   const { folder, remove } = await packageWithSdk(oldestSdk);
   results.push({
     environment: `@pulumi/pulumi ${oldestSdk}`,
-    outcome: await runTests(process.execPath, folder),
+    // The plugin contains the SDK that it is built with, so its modules do not run with another one.
+    outcome: await runTests(process.execPath, folder, "--ignore", "dist/tests/provider/plugin/**"),
   });
   await remove();
   results.push({ environment: "Executable", outcome: await buildExecutable() });
@@ -40,9 +41,9 @@ async function main(): Promise<void> {
 }
 
 /** Runs all built tests with `node` first on the PATH, so that npm, mocha and the engine's plugin hosts use it. */
-function runTests(node: string, folder: string): Promise<string> {
+function runTests(node: string, folder: string, ...options: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const mocha = spawn("npm", ["run", "--silent", "test:built"], {
+    const mocha = spawn("npm", ["run", "--silent", "test:built", "--", ...options], {
       cwd: folder,
       env: {
         ...process.env,

@@ -3,6 +3,7 @@ import { registerWithPlugin } from "../../provider/resources/registration";
 import { attachPlugin, withPlugin } from "./attached-plugin";
 import type { DifferenceName, HostName } from "./host-differences";
 import { hostNames } from "./host-differences";
+import { hasSdkOfPlugin } from "./sdk-of-plugin";
 import type { TestService } from "./service";
 import { useStack } from "./stack";
 import type { OpenProvider } from "./stack";
@@ -21,8 +22,12 @@ export interface TestHost {
 
 type Suite = (this: Mocha.Suite, host: TestHost) => void;
 
-/** Declares the suite once for each provider. The engine attaches to the plugin, because a process takes time to start. */
-export const forEachHost = (title: string, suite: Suite): void => declareSuites(title, suite, attach);
+/**
+ * Declares the suite once for each provider. The engine attaches to the plugin, because a process takes time to start. With an
+ * SDK that the plugin is not built with, the plugin is a process, because the SDK lacks messages of its protocol.
+ */
+export const forEachHost = (title: string, suite: Suite): void =>
+  declareSuites(title, suite, hasSdkOfPlugin ? attach : startPlugin);
 
 /**
  * `forEachHost` with the plugin as a process of the engine, for tests that end processes, or that change the environment or
