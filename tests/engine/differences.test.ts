@@ -7,7 +7,6 @@ import type { JobArgs } from "../../index";
 import { Job } from "../../index";
 import { PluginProvider } from "../harness/attached-plugin";
 import { forEachHost } from "../harness/hosts";
-import { until } from "../harness/processes";
 import { prepareJobs } from "../harness/one-job-per-type";
 import { importArgs } from "../harness/programs";
 import { credentials, region } from "../harness/service";
@@ -96,48 +95,6 @@ forEachHost("what only one provider does", function (host) {
       expect(moved.changes).to.deep.equal({ same: 1, update: 1, replace: 1 });
       const wrong = await stack.up(program({ ...limited, endpoints: "{" }));
       expect(messageCodes(wrong)).to.include("invalid-config");
-    });
-  });
-
-  host.only("plugin", "cancel", () => {
-    it("ends the wait for a job when the run is cancelled, and resumes it", async () => {
-      const { stack, service } = shared;
-      const revision = await service.createEmptyRevision();
-      await service.createBucket("source", { "a.csv": "1" });
-      const release = service.local.pauseJobs();
-      const program = declare({ prices: importArgs(revision, ["a.csv"]) });
-      const cancelled = new AbortController();
-      const earlier = service.local.requests.length;
-      const isStarted = () =>
-        service.local.requests.slice(earlier).some(({ operation }) => operation === "StartJob");
-      const up = stack.up(program, { signal: cancelled.signal });
-      await until(isStarted);
-      cancelled.abort();
-      const run = await up;
-      expect(messageCodes(run)).to.include("run-cancelled");
-      const { id, outputs } = await stack.job();
-      expect(outputs.state).to.equal("IN_PROGRESS");
-      expect(await stack.readState()).to.not.contain("pending_operations");
-      release();
-      expectSuccess(await stack.up(program));
-      expect(await stack.job()).to.deep.include({ id });
-    });
-  });
-
-  host.only("plugin", "timeouts", () => {
-    it("ends the wait for a job after customTimeouts, and resumes it", async () => {
-      const { stack, service } = shared;
-      const revision = await service.createEmptyRevision();
-      await service.createBucket("source", { "a.csv": "1" });
-      const release = service.local.pauseJobs();
-      const jobs = { prices: importArgs(revision, ["a.csv"]) };
-      const late = await stack.up(declare(jobs, { prices: { customTimeouts: { create: "2s" } } }));
-      expect(messageCodes(late)).to.include("deadline-passed");
-      const { id, outputs } = await stack.job();
-      expect(outputs.state).to.equal("IN_PROGRESS");
-      release();
-      expectSuccess(await stack.up(declare(jobs)));
-      expect(await stack.job()).to.deep.include({ id });
     });
   });
 });

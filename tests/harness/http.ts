@@ -10,6 +10,8 @@ import { createServer, request as sendRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer, text } from "node:stream/consumers";
 
+import { operations } from "../../service-model/operations";
+
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly close: () => Promise<void>;
@@ -73,6 +75,18 @@ export async function forwardRequest(
     sendRequest(new URL(url!, to), { method, headers }, resolve).on("error", reject).end(body);
   });
   return { status: response.statusCode!, headers: response.headers, body: await text(response) };
+}
+
+const routes = Object.entries(operations).map(([name, { method, path }]) => {
+  return { name, method, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`) };
+});
+
+/** The operation of a request, `UploadBody`, or its method and path. */
+export function callName({ method, url }: Pick<IncomingMessage, "method" | "url">): string {
+  const path = url!.split("?")[0]!;
+  if (method === "PUT") return "UploadBody";
+  const route = routes.find((each) => each.method === method && each.pattern.test(path));
+  return route?.name ?? `${method} ${path}`;
 }
 
 export interface PlainRequest {

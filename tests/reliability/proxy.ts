@@ -1,9 +1,8 @@
 /** Proxies to the service: one answers in its place or changes its answer, one holds a call. */
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 
-import { operations } from "../../service-model/operations";
 import type { Answer, TestServer } from "../harness/http";
-import { forwardRequest, startProxy } from "../harness/http";
+import { callName, forwardRequest, startProxy } from "../harness/http";
 
 export interface Call {
   readonly name: string;
@@ -45,17 +44,6 @@ export async function openInterceptingProxy(to: string): Promise<InterceptingPro
   });
   const proxy: InterceptingProxy = { ...server, calls, between: {} };
   return proxy;
-}
-
-const routes = Object.entries(operations).map(([name, { method, path }]) => {
-  return { name, method, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`) };
-});
-
-function callName({ method, url }: Pick<IncomingMessage, "method" | "url">): string {
-  const path = url!.split("?")[0]!;
-  if (method === "PUT") return "UploadBody";
-  const route = routes.find((each) => each.method === method && each.pattern.test(path));
-  return route?.name ?? `${method} ${path}`;
 }
 
 export interface Boundary {

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { expect } from "chai";
 
 import { codesIn } from "../../../lib/message-code";
 import { useAwsEnvironment } from "../../harness/environment";
+import { deadlineSeconds, useDeadlines } from "../../simulation/deadlines";
 import type { Operation } from "../../simulation/faults";
 import type { CallError } from "../../simulation/plugin";
 import { TestPlugin } from "../../simulation/plugin";
@@ -36,6 +35,7 @@ const phases: readonly [what: string, inputs: object, hanging: Operation, nth: n
 
 describe("a run that is stopped", () => {
   useAwsEnvironment();
+  const passDeadlines = useDeadlines();
 
   for (const [how, code] of [
     ["Cancel", "run-cancelled"],
@@ -53,10 +53,13 @@ describe("a run that is stopped", () => {
         await using plugin = await TestPlugin.start(service);
         const stack = new PluginStack(plugin, urn);
 
-        const up = failureOf<CallError>(stack.up(inputs as never, { timeout: how === "Cancel" ? 0 : 0.2 }));
+        const up = failureOf<CallError>(
+          stack.up(inputs as never, { timeout: how === "Cancel" ? 0 : deadlineSeconds }),
+        );
         await until(() => calls > nth);
         // The call never ends, so the operation ends only because it is stopped.
         if (how === "Cancel") await plugin.cancel();
+        else passDeadlines();
         const error = await up;
         expect(codesIn(error.message)).to.include(code);
         expect(error.kept !== undefined).to.equal(keeps);
@@ -71,8 +74,8 @@ describe("a run that is stopped", () => {
 
   it("is not stopped by a deadline of another operation", async () => {
     await using plugin = await TestPlugin.start();
-    await plugin.create(urn, { ...imported, region: "us-east-1" }, { timeout: 0.001 }).catch(() => undefined);
-    await sleep(20);
+    await plugin.create(urn, { ...imported, region: "us-east-1" }, { timeout: deadlineSeconds });
+    passDeadlines();
     const other = await plugin.create(urnOf("Job", "other"), { ...s3Import(["b"]), region: "us-east-1" });
     expect(other.state).to.include({ state: "COMPLETED" });
   });
