@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-import type { ProjectSettings } from "@pulumi/pulumi/automation";
+import type { ProjectSettings, StackSettings } from "@pulumi/pulumi/automation";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 
@@ -21,6 +21,8 @@ type GrpcOptions = Record<"grpcChannelOptions" | "grpcClientOptions", Record<str
 export interface TemporaryWorkspaceOptions {
   /** The package must resolve from its `main`, an absolute path, because the engine runs dynamic providers there. */
   project: ProjectSettings;
+  /** Settings of stacks, by name. */
+  stacks?: Readonly<Record<string, StackSettings>>;
   /** In addition to the environment of this process. */
   env?: Readonly<Record<string, string>>;
 }
@@ -50,11 +52,12 @@ export async function temporaryWorkspace(
 export async function openWorkspace(
   folder: string,
   cli: PulumiCli,
-  { project, env }: TemporaryWorkspaceOptions,
+  { project, stacks, env }: TemporaryWorkspaceOptions,
 ): Promise<LocalWorkspace> {
   return LocalWorkspace.create({
     pulumiCommand: await commandOf(cli),
     projectSettings: project,
+    ...(stacks && { stackSettings: stacks }),
     workDir: folder,
     pulumiHome: join(folder, ".pulumi-home"),
     envVars: {

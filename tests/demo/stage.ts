@@ -80,7 +80,7 @@ export class Stage {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       },
-      lazyHost: false,
+      isFast: false,
     });
     defer(() => stack.remove());
     const stage = new Stage(screen, service, stack, program);

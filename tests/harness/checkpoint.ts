@@ -1,6 +1,6 @@
 /** The state file of a stack in the file backend. Reading it is faster than starting the CLI. */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import type { OutputMap } from "@pulumi/pulumi/automation";
 
@@ -17,8 +17,20 @@ export interface StateResource {
 export class Checkpoint {
   private readonly file: string;
 
-  constructor(folder: string, project: string, stack: string) {
+  constructor(
+    private readonly folder: string,
+    private readonly project: string,
+    private readonly stack: string,
+  ) {
     this.file = join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+  }
+
+  /** Writes the state of a stack without resources, as the CLI does by `stack init`. */
+  async init(): Promise<void> {
+    await mkdir(dirname(this.file), { recursive: true });
+    await writeFile(join(this.folder, ".pulumi", "meta.yaml"), "version: 1\n");
+    const stack = ["organization", this.project, this.stack].join("/");
+    await this.restore(JSON.stringify({ version: 3, checkpoint: { stack } }));
   }
 
   /** The whole file. */

@@ -19,6 +19,7 @@ import { findPulumi } from "../../scripts/find-pulumi";
 import type { AssetInState } from "../../service-model/job";
 import type { StateResource } from "./checkpoint";
 import { Checkpoint } from "./checkpoint";
+import { serveKeys, withServedKey } from "./key-service";
 import { TestService } from "./service";
 
 /** Project settings that make the engine use the fake plugin for `@pulumi/aws`. `ProjectSettings` lacks `plugins`. */
@@ -28,14 +29,20 @@ export const awsPlugin = {
 
 const preload = `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(require.resolve("./lazy-host-modules"))}`;
 
+/** The engine ends before its garbage takes much memory. */
+const fastEngine = { GOGC: "off", GOMEMLIMIT: "1GiB" };
+
 export interface TestStackOptions {
   /** Added to the project's settings, for example `awsPlugin`. */
   readonly settings?: Partial<ProjectSettings>;
   readonly config?: ConfigMap;
   /** Environment of the engine and its hosts: a service's `env`, or one with another endpoint. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether hosts preload `lazy-host-modules`, which saves two thirds of a host's start. Off in benchmarks. Default: true. */
-  readonly lazyHost?: boolean;
+  /**
+   * Whether the engine and its hosts save processor time: hosts preload `lazy-host-modules`, which saves two thirds of a host's
+   * start, `key-service` has the key, and the engine collects no garbage. Off in benchmarks. Default: true.
+   */
+  readonly isFast?: boolean;
   /** Default: the Automation API of this process with an inline program. */
   readonly operate?: Operate;
 }
@@ -93,14 +100,17 @@ export class TestStack implements AsyncDisposable {
   }
 
   static async create(options: TestStackOptions): Promise<TestStack> {
-    const { settings, config = {}, env, lazyHost = true, operate } = options;
+    const { settings, config = {}, env, isFast = true, operate } = options;
     const project = { name: "engine-test", runtime: "nodejs", main: process.cwd(), ...settings };
     const temporary = await temporaryWorkspace(await findPulumi(), {
       project,
-      env: { ...env, ...(lazyHost && { NODE_OPTIONS: preload }) },
+      ...(isFast && { stacks: { test: withServedKey } }),
+      env: { ...env, ...(isFast && { ...fastEngine, ...(await serveKeys()), NODE_OPTIONS: preload }) },
     });
-    const checkpoint = new Checkpoint(temporary.folder, project.name, "test");
-    const stack = await Stack.create("test", temporary.workspace);
+    const { folder, workspace } = temporary;
+    const checkpoint = new Checkpoint(folder, project.name, "test");
+    if (isFast) workspace.createStack = () => checkpoint.init();
+    const stack = await Stack.create("test", workspace);
     if (Object.keys(config).length > 0) await stack.setAllConfig(config);
     return new TestStack(stack, temporary, checkpoint, await checkpoint.text(), operate);
   }

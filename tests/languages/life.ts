@@ -85,7 +85,7 @@ export class Life {
     const settings = { ...runtime.settings, main: undefined, plugins } as Partial<ProjectSettings>;
     const { env } = service;
     const { operate } = runtime;
-    const stack = await TestStack.create({ settings, env, operate, lazyHost: false });
+    const stack = await TestStack.create({ settings, env, operate });
     const life = new Life(language, service, stack, revision, runtime);
     await life.configure({
       ...{ endpoint: service.endpoint, ...revision, key: "a.csv" },

@@ -45,7 +45,7 @@ describe("the README's program in Python", function () {
       plugins: { providers: [...providers, plugin] },
     } as object;
     const { operate } = programs!;
-    await using stack = await TestStack.create({ settings, env: service.env, operate, lazyHost: false });
+    await using stack = await TestStack.create({ settings, env: service.env, operate });
     const { assets } = valuesOf(expectSuccess(await stack.up())) as { assets: { name: string }[] };
     expect(assets.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });

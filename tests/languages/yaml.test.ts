@@ -45,9 +45,13 @@ async function importByCommand({ workspace }: Life, name: string, id: string): P
   const file = join(workspace.workDir, `${name}.yaml`);
   const options = ["--yes", "--skip-preview", "--protect=false", "--out", file];
   const env = { ...process.env, ...workspace.envVars, PULUMI_HOME: workspace.pulumiHome };
-  await run((await findPulumi()).path, ["import", "dataexchange:index:Job", name, id, ...options], {
-    ...{ env, cwd: workspace.workDir, timeoutMs: 120_000 },
-  });
+  await run(
+    (await findPulumi()).path,
+    ["import", "dataexchange:index:Job", name, id, "--stack", "test", ...options],
+    {
+      ...{ env, cwd: workspace.workDir, timeoutMs: 120_000 },
+    },
+  );
   return parse(await readFile(file, "utf8")) as Project;
 }
 

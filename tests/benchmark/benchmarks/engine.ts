@@ -42,7 +42,7 @@ async function read(service: ServiceProcess, { count, pairs }: Size, say: Report
 }
 
 async function upOf({ env }: ServiceProcess, program: PulumiFn, config: ConfigMap = {}): Promise<number> {
-  const stack = await TestStack.create({ env, config, lazyHost: false });
+  const stack = await TestStack.create({ env, config, isFast: false });
   try {
     return await measureTime(async () => expectSuccess(await stack.up(program)));
   } finally {
