@@ -1,6 +1,6 @@
 /**
- * Results files of reliability and benchmark runs. `npm run results -- FILE` renders a file of `npm run prove` into its page in
- * docs/results; a run with the plugin has a page of its own.
+ * Results files of reliability and benchmark runs. `npm run results -- FILE ...` renders files of `npm run prove` into their page
+ * in docs/results; runs with the plugin have a page of their own.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
@@ -73,48 +73,66 @@ export function replaceSections(page: string, sections: Readonly<Record<string, 
   }, page);
 }
 
-/** The sections of docs/results/reliability.md for a results file, without those of suites that did not run. */
-export function sectionsOf({ command, date, machine, suites, secrets }: Results): Record<string, string> {
-  const searched = Object.values(secrets.searched);
-  const characters = searched.reduce((sum, length) => sum + length, 0);
-  const found = secrets.leaks.length === 0 ? "None was found." : `FOUND in clear: ${secrets.leaks.length}.`;
-  const search = `All suites searched ${characters} characters in ${searched.length} places for ${secrets.seeded} seeded values. ${found}`;
+/** The sections of docs/results/reliability.md for the runs, without those of suites that did not run. */
+export function sectionsOf(runs: readonly Results[]): Record<string, string> {
+  const suites = Object.fromEntries(
+    runs.flatMap((run) =>
+      Object.entries(run.suites).map(([name, result]) => [name, describeSuite(result, run)] as const),
+    ),
+  );
+  const machines = [...new Set(runs.map(({ machine }) => machine))].join("; ");
   return {
-    run: `\`${command}\`, ${date.slice(0, 10)}; ${machine}.`,
-    ...Object.fromEntries(Object.entries(suites).map(([name, result]) => [name, describeSuite(result)])),
-    secrets: [suites.secrets && describeSuite(suites.secrets), search].filter(Boolean).join("\n\n"),
+    run: `Each section ends with the command and the date of its run. Machine: ${machines}.`,
+    ...suites,
+    secrets: [suites.secrets, describeSearch(runs)].filter(Boolean).join("\n\n"),
   };
 }
 
-function describeSuite({
-  milliseconds,
-  table: first,
-  tables = [],
-  notes = [],
-  figures,
-  failures,
-}: SuiteResult): string {
+function describeSearch(runs: readonly Results[]): string {
+  const all = runs.map(({ secrets }) => secrets);
+  const places = new Set(all.flatMap(({ searched }) => Object.keys(searched)));
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const characters = sum(all.flatMap(({ searched }) => Object.values(searched)));
+  // Runs repeat the values that are not made by the service.
+  const seeded = Math.max(...all.map((secrets) => secrets.seeded));
+  const leaks = sum(all.map((secrets) => secrets.leaks.length));
+  const found = leaks === 0 ? "None was found." : `FOUND in clear: ${leaks}.`;
+  const names = runs.flatMap((run) => Object.keys(run.suites)).join(", ");
+  return `The suites ${names} searched ${characters} characters in ${places.size} places for up to ${seeded} seeded values. ${found}`;
+}
+
+function describeSuite(
+  { milliseconds, table: first, tables = [], notes = [], figures, failures }: SuiteResult,
+  { command, date }: RunFacts,
+): string {
   const counts = Object.entries(figures).map(([name, count]) => `${count} ${name}`);
   const verdict = failures.length === 0 ? "all guarantees kept" : `BROKEN guarantees: ${failures.length}`;
   return [
     ...[first, ...tables].map(({ head, rows }) => table(head, rows)),
     ...notes,
-    `${counts.join(", ")}; ${Math.round(milliseconds / 1_000)} s; ${verdict}.`,
+    `${counts.join(", ")}; ${Math.round(milliseconds / 1_000)} s; ${verdict}. \`${command}\`, ${date.slice(0, 10)}.`,
     ...failures.map(({ where, what }) => `FAILED ${where}: ${what}`),
   ].join("\n\n");
 }
 
-async function main(results: string): Promise<void> {
-  const read = JSON.parse(await readFile(results, "utf8")) as Results;
-  const page = `docs/results/reliability${read.command.includes("--host plugin") ? "-plugin" : ""}.md`;
-  const sections = sectionsOf(read);
+const isOfPlugin = ({ command }: Results): boolean => command.includes("--host plugin");
+
+async function main(files: readonly string[]): Promise<void> {
+  const runs = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as Results),
+  );
+  const [plugin] = runs.map(isOfPlugin);
+  if (runs.some((run) => isOfPlugin(run) !== plugin)) throw new Error("The files are of two providers.");
+  const page = `docs/results/reliability${plugin ? "-plugin" : ""}.md`;
+  const sections = sectionsOf(runs);
   const text = replaceSections(await readFile(page, "utf8"), sections);
   await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
   console.log(page);
 }
 
 if (require.main === module) {
-  main(process.argv[2] ?? "prove-results.json").catch((error: Error) => {
+  const files = process.argv.slice(2);
+  main(files.length > 0 ? files : ["prove-results.json"]).catch((error: Error) => {
     console.error(error.message);
     process.exitCode = 1;
   });

@@ -3,10 +3,12 @@ import { expect } from "chai";
 
 import { runOnEngine } from "./content/suite";
 import type { Kill } from "./crashes/crash";
-import { boundaryText, runCrash } from "./crashes/crash";
+import { runCrash } from "./crashes/crash";
 import { crashScenarios } from "./crashes/scenarios";
 import { withSearchedStacks } from "./engine-stack";
 import type { Boundary } from "./proxy";
+import { boundaryText } from "./proxy";
+import { runRace } from "./racing/race";
 import { runReviews } from "./review/suite";
 import type { HostName } from "../harness/host-differences";
 import { hostNames } from "../harness/host-differences";
@@ -38,6 +40,15 @@ describe("reliability on the engine", function () {
       expect(broken).to.deep.equal([]);
     });
   }
+
+  it("runs each job of two racing providers once after a crash of both and of their engine", async () => {
+    const secrets = Secrets.seeded();
+    const boundary = { call: "StartJob", nth: 1, side: "after" } as const;
+    const { broken } = await withSearchedStacks(1, secrets, "plugin", ([stack]) =>
+      runRace({ providers: 2, boundary, killed: "all" }, stack!, secrets),
+    );
+    expect(broken).to.deep.equal([]);
+  });
 
   it("keeps the assets as declared during two random steps with crashes", async () => {
     const { broken, log } = await runOnEngine("content-engine", 2);

@@ -13,6 +13,7 @@ import type { HostName } from "../harness/host-differences";
 import { createRecordsFolder, recordsVariable } from "../harness/host";
 import { hostNames } from "../harness/host-differences";
 import { lagSuite } from "./lag/suite";
+import { racingSuite } from "./racing/suite";
 import { reviewSuite } from "./review/suite";
 import { Secrets, environment } from "../harness/secrets";
 import { secretsSuite } from "./secrets/suite";
@@ -24,6 +25,7 @@ import { upgradeSuite } from "./upgrade/suite";
 const suites: readonly Suite[] = [
   faultsSuite,
   crashesSuite,
+  racingSuite,
   lagSuite,
   contentSuite,
   secretsSuite,
@@ -113,9 +115,10 @@ if (command && !host) {
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
   process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = devNull;
   const { names, chosen, values } = command;
+  const fitting = chosen.filter(({ onlyHost = host }) => onlyHost === host);
   const options = [...names, ...(host === "dynamic" ? [] : [`--host ${host}`])];
   const line = ["npm run prove", ...(options.length > 0 ? ["--", ...options] : [])].join(" ");
-  runSuites(chosen, host, values.out, line)
+  runSuites(fitting, host, values.out, line)
     .then((isKept) => (process.exitCode = isKept ? 0 : 1))
     .catch((error: Error) => {
       console.error(error.stack);

@@ -54,8 +54,11 @@ export interface Boundary {
   readonly side: "before" | "after";
 }
 
+export const boundaryText = ({ call, nth, side }: Boundary): string =>
+  `${side} ${call}${nth > 1 ? ` ${nth}` : ""}`;
+
 export interface HeldCall {
-  readonly reached: Promise<void>;
+  readonly reached: Promise<Call>;
   /** Lets the call continue. */
   readonly release: () => void;
   /** Breaks the connection; a call that is held before its effect never takes effect. */
@@ -70,10 +73,11 @@ export interface CallGate extends InterceptingProxy {
 }
 
 export async function openCallGate(to: string): Promise<CallGate> {
-  let holding: (Boundary & { readonly pass: () => Promise<void> }) | undefined;
+  let holding: (Boundary & { readonly pass: (call: Call) => Promise<void> }) | undefined;
   let waiting: (() => void)[] = [];
-  const passes = async ({ name, nth }: Call, side: Boundary["side"]): Promise<void> => {
-    if (holding?.call === name && holding.nth === nth && holding.side === side) await holding.pass();
+  const passes = async (call: Call, side: Boundary["side"]): Promise<void> => {
+    const { name, nth } = call;
+    if (holding?.call === name && holding.nth === nth && holding.side === side) await holding.pass(call);
   };
   const proxy = await openInterceptingProxy(to);
   proxy.between = {
@@ -89,17 +93,17 @@ export async function openCallGate(to: string): Promise<CallGate> {
   };
   return Object.assign(proxy, {
     hold(boundary: Boundary) {
-      let onReached!: () => void;
+      let onReached!: (call: Call) => void;
       let release!: () => void;
       let drop!: () => void;
-      const reached = new Promise<void>((resolve) => (onReached = resolve));
+      const reached = new Promise<Call>((resolve) => (onReached = resolve));
       const released = new Promise<void>((resolve, reject) => {
         release = resolve;
         drop = () => reject(new Error("The call was dropped."));
       });
       released.catch(() => undefined);
-      const pass = () => {
-        onReached();
+      const pass = (call: Call) => {
+        onReached(call);
         return released;
       };
       holding = { ...boundary, pass };

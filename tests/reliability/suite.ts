@@ -8,6 +8,8 @@ export interface Suite {
   readonly name: string;
   /** Summary in one line. */
   readonly title: string;
+  /** The provider whose results the suite is part of. Default: both. */
+  readonly onlyHost?: HostName;
   run(context: SuiteContext): Promise<SuiteResult>;
 }
 

@@ -1,6 +1,4 @@
 /** One crash: a run is killed at a boundary, and the next `up` must end with each job run once. */
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import { descendants, isAlive, kill, until } from "../../harness/processes";
@@ -8,8 +6,9 @@ import { TestService } from "../../harness/service";
 import type { SearchedStack } from "../engine-stack";
 import type { StackRun } from "../faults/scenarios";
 import { jobsOf, startsOf } from "../faults/scenarios";
+import { NotReachedError, quiet, startRun, upAfter } from "../killed-run";
 import type { Boundary, CallGate, HeldCall } from "../proxy";
-import { openCallGate } from "../proxy";
+import { boundaryText, openCallGate } from "../proxy";
 import type { Secrets } from "../../harness/secrets";
 import { addSignedUrls } from "../../harness/secrets";
 import { Guarantees } from "../suite";
@@ -44,9 +43,6 @@ export interface CrashResult {
 export const nameOf = ({ scenario, boundary, kill: killed }: Crash): string =>
   `${scenario.name}: ${boundaryText(boundary)}, ${killed}`;
 
-export const boundaryText = ({ call, nth, side }: Boundary): string =>
-  `${side} ${call}${nth > 1 ? ` ${nth}` : ""}`;
-
 /** The calls of a run without a crash. */
 export const callsOf = (scenario: CrashScenario, stack: SearchedStack): Promise<readonly string[]> =>
   withService(scenario, async ({ gate, program }) => {
@@ -56,19 +52,12 @@ export const callsOf = (scenario: CrashScenario, stack: SearchedStack): Promise<
     return gate.calls;
   });
 
-/** The run ended before the boundary, so it shows nothing. */
-export class NotReachedError extends Error {}
-
 export const runCrash = (crash: Crash, stack: SearchedStack, secrets: Secrets): Promise<CrashResult> =>
   withService(crash.scenario, async (fixture) => {
     const { gate, program } = fixture;
     await stack.loseState();
     const held = gate.hold(crash.boundary);
-    const { run, engine } = await runExclusive(async () => {
-      const before = engines();
-      const started = stack.run(program);
-      return { run: started, engine: await newEngine(before) };
-    });
+    const { run, engine } = await startRun(stack, program);
     await Promise.race([held.reached, run]);
     const host = hostOf(engine);
     if (host === undefined) {
@@ -138,47 +127,6 @@ async function interrupt(killed: Kill, engine: number, host: number, held: HeldC
   await until(() => !victims.some(isAlive));
   if (victims.includes(host)) held.drop();
   else if (killed === "engine, host continues first") held.release();
-}
-
-/** After a kill an inline program, which shares its process with earlier programs, sometimes cannot reach its new engine. */
-async function upAfter(stack: SearchedStack, program: PulumiFn): Promise<StackRun> {
-  for (let attempt = 1; ; attempt++) {
-    const run = await stack.run(program);
-    const isUnreachable = run.error?.includes("14 UNAVAILABLE: No connection established");
-    if (!isUnreachable || attempt === 3) return run;
-  }
-}
-
-/** Waits until no call has come for a while; an orphaned host ends by itself. */
-async function quiet(gate: CallGate): Promise<void> {
-  for (let seen = -1; seen !== gate.calls.length;) {
-    seen = gate.calls.length;
-    await sleep(1_500);
-  }
-}
-
-let last: Promise<unknown> = Promise.resolve();
-
-/** One engine starts at a time, so that its process can be identified. */
-function runExclusive<T>(start: () => Promise<T>): Promise<T> {
-  const mine = last.then(start);
-  last = mine.catch(() => undefined);
-  return mine;
-}
-
-const engines = (): Set<number> =>
-  new Set(
-    descendants(process.pid)
-      .filter(({ command }) => /\bpulumi up\b/.test(command))
-      .map(({ pid }) => pid),
-  );
-
-async function newEngine(before: ReadonlySet<number>): Promise<number> {
-  for (;;) {
-    const engine = [...engines()].find((pid) => !before.has(pid));
-    if (engine !== undefined) return engine;
-    await sleep(20);
-  }
 }
 
 const hostOf = (engine: number): number | undefined =>

@@ -1,10 +1,12 @@
 /** The crash matrix: killed processes × boundaries before and after each call × programs. */
 import { withSearchedStacks } from "../engine-stack";
+import { notReached, untilReached } from "../killed-run";
 import type { Boundary } from "../proxy";
+import { boundaryText } from "../proxy";
 import type { SuiteContext, SuiteResult, Suite } from "../suite";
 import { failuresOf, runInWorkers } from "../suite";
 import type { Crash, CrashResult } from "./crash";
-import { NotReachedError, boundaryText, callsOf, kills, nameOf, runCrash } from "./crash";
+import { callsOf, kills, nameOf, runCrash } from "./crash";
 import type { CrashScenario } from "./scenarios";
 import { crashScenarios } from "./scenarios";
 
@@ -23,7 +25,10 @@ export const crashesSuite: Suite = {
       }
       let [done, broken] = [0, 0];
       const results = await runInWorkers(stacks, all, async (stack, crash) => {
-        const result = await runUntilReached(crash, () => runCrash(crash, stack, secrets));
+        const result = await untilReached<CrashResult>(
+          () => runCrash(crash, stack, secrets),
+          (message) => ({ crash, jobCount: 0, starts: 0, calls: [], broken: [notReached], message }),
+        );
         broken += Number(result.broken.length > 0);
         progress(`${++done} of ${all.length} crashes, ${broken} broken`);
         return result;
@@ -40,20 +45,6 @@ const crashesOf = (scenario: CrashScenario, calls: readonly string[]): Crash[] =
       return kills.map((kill) => ({ scenario, boundary, kill }));
     });
   });
-
-/** Retries a program that could not reach its engine, as happens on a busy machine. */
-async function runUntilReached(crash: Crash, run: () => Promise<CrashResult>): Promise<CrashResult> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await run();
-    } catch (error) {
-      if (!(error instanceof NotReachedError)) throw error;
-      const { message } = error;
-      if (attempt < 3) continue;
-      return { crash, jobCount: 0, starts: 0, calls: [], broken: ["the boundary was not reached"], message };
-    }
-  }
-}
 
 function crashesResult(results: readonly CrashResult[]): SuiteResult {
   const rowOf = ({ scenario, boundary }: Crash) => `${scenario.name}: ${boundaryText(boundary)}`;

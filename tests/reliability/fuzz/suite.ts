@@ -17,6 +17,8 @@ const sampleInterval = 1_000;
 export const fuzzSuite: Suite = {
   name: "fuzz",
   title: "check and diff with generated inputs of all types: valid, corrupted and junk",
+  // It compares both providers with each other.
+  onlyHost: "dynamic",
   async run({ progress }: SuiteContext): Promise<SuiteResult> {
     const inputs = Number(process.env.FUZZ_INPUTS ?? 1_000_000);
     const seed = Number(process.env.FUZZ_SEED ?? Date.now() | 0);
