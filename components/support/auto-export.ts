@@ -10,6 +10,7 @@ import { canonicalText } from "../../provider/core/normalize";
 import { findResources, typeTokenOf } from "../../provider/resources/pulumi-private";
 import type { ExportServerSideEncryptionArgs } from "../../provider/resources/types";
 import { requireAws } from "./pulumi-aws";
+import { idInEngine, isReference, typeOfReference } from "./registered-resource";
 import { resolveInput } from "./resolve-input";
 
 export interface AutoExportArgs {
@@ -91,9 +92,9 @@ export async function validateEntitled(dataSetId: Input<string>): Promise<void> 
       throw notEntitled(`dataSetId is the ARN of a data set that the account ${arn[1]} owns`, [arn[1]]);
     return;
   }
-  for (const dataSet of await findDataSets(dataSetId)) {
-    const own = await resolveInput(dataSet.id);
-    if (dataSet.id === dataSetId || (own.known && id.known && own.value === id.value)) {
+  for (const ownId of await findDataSetIds(dataSetId)) {
+    const own = await resolveInput(ownId);
+    if (ownId === dataSetId || (own.known && id.known && own.value === id.value)) {
       throw notEntitled("dataSetId is the id of a data set that this program creates");
     }
   }
@@ -106,10 +107,15 @@ const notEntitled = (problem: string, derived: readonly string[] = []): InputErr
     derived,
   );
 
-/** The data sets among the resources that an input depends on. */
-async function findDataSets(input: Input<string>): Promise<CustomResource[]> {
+/** The ids of the data sets among the resources that an input depends on. */
+async function findDataSetIds(input: Input<string>): Promise<Input<string | undefined>[]> {
   const resources = Output.isInstance(input) ? await findResources(input) : [];
-  return resources
-    .filter((one): one is CustomResource => CustomResource.isInstance(one))
-    .filter((one) => typeTokenOf(one) === "aws:dataexchange/dataSet:DataSet");
+  const ids = resources.map(async (one) => {
+    if (!CustomResource.isInstance(one)) return [];
+    const isReferred = isReference(one);
+    const type = isReferred ? await typeOfReference(one) : typeTokenOf(one);
+    if (type !== "aws:dataexchange/dataSet:DataSet") return [];
+    return [isReferred ? await idInEngine(one) : one.id];
+  });
+  return (await Promise.all(ids)).flat();
 }

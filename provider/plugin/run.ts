@@ -1,6 +1,7 @@
 /** One run of the engine: what its operations share, and their end. */
 import type { Message } from "../../lib/message-code";
 import { CodedError } from "../../lib/message-code";
+import { typeOfUrn } from "../../lib/urn-type";
 import { StoppedError, describeCancellation } from "../core/stop";
 import type { Engine } from "../engine/engine-client";
 import { Host } from "../host/host";
@@ -73,7 +74,7 @@ export class Run {
   }
 
   resourceOf(urn: string): PluginResource {
-    const type = typeOf(urn);
+    const type = typeOfUrn(urn);
     const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
     if (!kind) {
       throw new CodedError({
@@ -100,6 +101,3 @@ export class Run {
     return { urn, signal: this.stopping.signal, ...(timeout > 0 && { timeout: timeout * 1_000 }) };
   }
 }
-
-/** The type in `urn:pulumi:STACK::PROJECT::PARENT_TYPE$TYPE::NAME`. */
-const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").at(-1)!;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { DataSet } from "@pulumi/aws/dataexchange/dataSet";
 import * as aws from "@pulumi/aws/provider";
 import type { ComponentResourceOptions, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, asset, runtime, secret } from "@pulumi/pulumi";
@@ -222,6 +223,22 @@ describe("the components of the plugin on the engine", function () {
       (await stack.resources(":JobSet")).map((one) => String((one as { provider?: string }).provider)),
     );
     expect(processes.size).to.equal(2);
+    expectSuccess(await stack.destroy());
+  });
+
+  it("refuse autoExport for a data set that the program declares, once its id is known", async () => {
+    const { stack } = shared;
+    const program = (isExported: boolean): PulumiFn => {
+      const description = { assetType: "S3_SNAPSHOT", name: "own", description: "daily prices" };
+      return () => {
+        const { id: dataSetId } = new DataSet("own", description);
+        if (isExported) remote("RevisionExport", "later", { dataSetId, bucket: "target", autoExport: true });
+        return Promise.resolve();
+      };
+    };
+    expect(messageCodes(await stack.preview(program(true)))).to.deep.equal([]);
+    expectSuccess(await stack.up(program(false)));
+    expect(messageCodes(await stack.preview(program(true)))).to.include("data-set-not-entitled");
     expectSuccess(await stack.destroy());
   });
 
