@@ -3,7 +3,7 @@
  * official download, or by a build with Go. `npm run pulumi-cli` prints its path.
  */
 import { realpathSync } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse, satisfies } from "semver";
@@ -206,9 +206,10 @@ async function fetchScript(url: URL): Promise<string> {
   return response.text();
 }
 
-/** Puts the launcher of dynamic providers beside a CLI that has none. */
+/** Puts the launcher of dynamic providers beside a CLI that has none, or an earlier one of this package. */
 async function addLauncher(binDir: string): Promise<void> {
-  if (findExecutable([binDir], launcherName)) return;
+  const existing = findExecutable([binDir], launcherName);
+  if (existing && !(await isOutdated(existing))) return;
   if (process.platform === "win32")
     throw new Error(`${launcherName} is missing in ${binDir}, and its replacement is a POSIX shell script`);
   const target = join(binDir, launcherName);
@@ -216,6 +217,12 @@ async function addLauncher(binDir: string): Promise<void> {
   await copyFile(launcher, copy);
   await chmod(copy, 0o755);
   await rename(copy, target);
+}
+
+/** Whether a launcher is an earlier one of this package, which begins with the same comment; Pulumi's own stays. */
+async function isOutdated(existing: string): Promise<boolean> {
+  const [old, current] = await Promise.all([readFile(existing, "utf8"), readFile(launcher, "utf8")]);
+  return old !== current && old.split("\n")[1] === current.split("\n")[1];
 }
 
 export function cliAt(path: string, version: string, source: PulumiCli["source"]): PulumiCli {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -111,6 +111,21 @@ describe("findPulumi", () => {
     expect(launched.stderr).to.match(
       /^Dynamic resources need @pulumi\/pulumi, which cannot be found from .+\.\n$/,
     );
+  });
+
+  it("replaces an earlier launcher of this package in the versions folder, and no other", async () => {
+    const bin = join(folder, "versions", cliVersion, "bin");
+    executable(join(bin, "pulumi"), "");
+    const launcher = join(bin, launcherName);
+    const current = readFileSync(join("scripts", launcherName), "utf8");
+    for (const [existing, expected] of [
+      [`${current}# An earlier line\n`, current],
+      ["#!/bin/sh\n# Of Pulumi\n", "#!/bin/sh\n# Of Pulumi\n"],
+    ] as const) {
+      writeFileSync(launcher, existing);
+      await inVersionsFolder.find({ PULUMI_HOME: folder }, progress);
+      expect(readFileSync(launcher, "utf8")).to.equal(expected);
+    }
   });
 
   it("installs by the official script, and reports a host that does not serve the script", async () => {

@@ -16,7 +16,7 @@ import { folder, resourcesOf } from "./fixtures";
 async function recordFixture(): Promise<string> {
   const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
   await using service = await TestService.start();
-  await using stack = await TestStack.create({ env: service.env });
+  await using stack = await TestStack.create({ env: service.env, isFast: false });
   const jobs = await prepareJobs(service);
   const revision = await service.createEmptyRevision();
   const program = () => {
