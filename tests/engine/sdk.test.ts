@@ -12,6 +12,7 @@ import { packageSchema } from "../../scripts/generate/schema/package";
 import { checkGo } from "../../scripts/go-build";
 import { findExecutable, foldersOnPath, run } from "../../scripts/run-program";
 import { generateSdks } from "../../scripts/sdk-generator/main";
+import { schemaPrograms } from "../harness/schema-programs";
 
 describe("the SDKs of the plugin", function () {
   this.timeout("30m");
@@ -64,8 +65,7 @@ describe("the SDKs of the plugin", function () {
   });
 
   it("compile in TypeScript with the examples of the schema", async () => {
-    const described = [...Object.values(schema.resources), ...Object.values(schema.functions)];
-    const programs = described.map(({ description }) => /```typescript\n([^]*?)\n```/.exec(description)![1]!);
+    const programs = schemaPrograms("typescript");
     const files = programs.map((_, index) => join(out, `program-${index}.ts`));
     await Promise.all(files.map((file, index) => writeFile(file, programs[index]!)));
     const modules = (name: string) => [join(process.cwd(), "node_modules", name)];

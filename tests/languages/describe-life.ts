@@ -2,27 +2,17 @@
 import { expect } from "chai";
 
 import { expectSuccess, messageCodes } from "../harness/stack";
+import { describeLanguage } from "./describe-language";
 import type { Language } from "./life";
 import { Life } from "./life";
 import { stepsOf } from "./steps";
 
-const everything = process.env["EVERY_LANGUAGE"] !== undefined;
-
 export function describeLife(language: Language): void {
-  const describeIt = everything || !language.isCompiled ? describe : describe.skip;
-  describeIt(`the life of jobs in ${language.name}`, function () {
-    // The first run may install and build.
-    this.timeout("30m");
-    let life: Life | undefined;
-    let isBroken = false;
+  let life: Life | undefined;
+  let isBroken = false;
+  const start = async () => void (life = await Life.start(language, await language.prepare()));
 
-    before(async function () {
-      await language.find().catch((error: Error) => {
-        console.error(`Programs in ${language.name} do not run: ${error.message}.`);
-        return this.skip();
-      });
-      life = await Life.start(language, await language.prepare());
-    });
+  describeLanguage("the life of jobs", language, start, () => {
     beforeEach(function () {
       if (isBroken) this.skip();
     });

@@ -6,11 +6,15 @@ import { join } from "node:path";
 import { goBuild } from "../../scripts/go-build";
 import { progressOn } from "../../scripts/progress";
 import { cachedSdk } from "../../scripts/sdk-generator/main";
+import { run } from "../../scripts/run-program";
+import { writeText } from "../harness/folder";
 import type { ProgramHost } from "./program-host";
 import { programHost } from "./program-host";
 
-/** Builds the program of a folder with the generated package where `pulumi install` puts it. */
-export async function goProgram(folder: string): Promise<ProgramHost> {
+const timeoutMs = 10 * 60_000;
+
+/** Builds the program of a folder with the generated package where `pulumi install` puts it, and type-checks others there. */
+export async function goProgram(folder: string, others: readonly string[] = []): Promise<ProgramHost> {
   const { env } = process;
   const root = await mkdtemp(join(tmpdir(), "go-program-"));
   await cp(folder, root, { recursive: true });
@@ -19,6 +23,11 @@ export async function goProgram(folder: string): Promise<ProgramHost> {
   const progress = progressOn(process.stderr);
   // The modules that a program needs are those that the SDK of Pulumi names.
   await goBuild({ subject: folder, source: ".", target, root, completesModule: true, env, progress });
+  if (others.length > 0) {
+    for (const [index, text] of others.entries())
+      await writeText(join(root, "others", `${index}`, "main.go"), text);
+    await run("go", ["vet", "-mod=mod", "./others/..."], { env, cwd: root, timeoutMs });
+  }
   const host = await programHost(target);
   const stop = async () => {
     await host.stop();

@@ -22,16 +22,24 @@ export async function checkJava(): Promise<void> {
   await run("javac", ["--release", "11", "-version"], { env, timeoutMs: 20_000 });
 }
 
-/** Compiles a program with the project of examples/java and the package where `pulumi install` puts it. */
-export async function javaProgram(program: string): Promise<ProgramHost> {
+/** Compiles a program, and others, with the project of examples/java and the package where `pulumi install` puts it. */
+export async function javaProgram(program: string, others: readonly string[] = []): Promise<ProgramHost> {
   const { env } = process;
   const root = await mkdtemp(join(tmpdir(), "java-program-"));
   await cp(join("examples", "java"), root, { recursive: true });
-  await cp(program, join(root, "src", "main", "java", "quickstart", "App.java"));
+  const own = join(root, "src", "main", "java");
+  await cp(program, join(own, "quickstart", "App.java"));
+  for (const [index, text] of others.entries()) {
+    const name = `example${index}`;
+    await writeText(join(own, name, "App.java"), text.replace("package example;", `package ${name};`));
+  }
   const sources = join(root, "sdks", "dataexchange", "src", "main", "java");
   for (const [path, text] of javaPackage()) await writeText(join(sources, path), text);
   const goals = ["compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath"];
-  const built = run("mvn", ["--quiet", "--batch-mode", ...goals], { env, cwd: root, timeoutMs });
+  // Maven writes the errors of the compiler to its standard output, with much around them.
+  const isProgress = (line: string) => !/\.java:|Failed to execute/.test(line);
+  const command = `mvn --quiet --batch-mode ${goals.join(" ")} >&2`;
+  const built = run("sh", ["-c", command], { env, cwd: root, timeoutMs, isProgress, name: "mvn" });
   await progressOn(process.stderr).during(() => `building ${program} with Maven`, built);
   const packages = await readFile(join(root, "classpath"), "utf8");
   const classpath = `${join(root, "target", "classes")}:${packages}`;

@@ -31,6 +31,8 @@ export interface Language {
   readonly more?: readonly Step[];
 }
 
+export const dataexchangePlugin = { name: "dataexchange", path: join(process.cwd(), "plugin") };
+
 /** Ids of jobs, by the names of their resources. */
 export type Ids = Readonly<Record<string, string>>;
 
@@ -77,10 +79,7 @@ export class Life {
     await service.createBucket("copies");
     // The component declares resources of the package aws.
     const plugins = {
-      providers: [
-        { name: "dataexchange", path: join(process.cwd(), "plugin") },
-        { name: "aws", path: join(process.cwd(), "tests", "fake-aws-plugin") },
-      ],
+      providers: [dataexchangePlugin, { name: "aws", path: join(process.cwd(), "tests", "fake-aws-plugin") }],
     };
     const settings = { ...runtime.settings, main: undefined, plugins } as Partial<ProjectSettings>;
     const { env } = service;
