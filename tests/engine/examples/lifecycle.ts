@@ -11,6 +11,8 @@ import { expect } from "chai";
 import type { LocalDataExchangeOptions } from "../../../emulator";
 import type { Example } from "../../harness/example";
 import { useExample } from "../../harness/example";
+import type { TestHost } from "../../harness/hosts";
+import { forEachHost } from "../../harness/hosts";
 import { commandsUnder } from "../../harness/readme";
 import type { RevisionIds, TestService } from "../../harness/service";
 import { toSdkIds } from "../../harness/service";
@@ -25,6 +27,11 @@ export interface Lifecycle {
   /** Folder in examples/. */
   readonly name: string;
   readonly options?: LocalDataExchangeOptions;
+  /**
+   * Whether it runs with the plugin too. A second life takes seconds of processor time, so only examples with functions or
+   * with providers do, because these reach the two hosts in different ways. Default: false.
+   */
+  readonly runsOnPlugin?: boolean;
   /** Creates what the example needs, and sets the stack's config. */
   readonly prepare?: (example: Example) => Promise<void>;
   /** Changes of the first preview, with the stack itself. */
@@ -44,9 +51,10 @@ export interface Lifecycle {
 }
 
 export function testLifecycle({ name, options, ...life }: Lifecycle): void {
-  describe(`the example ${name}`, function () {
+  const title = `the example ${name}`;
+  const declare = function (this: Mocha.Suite, host?: TestHost) {
     this.timeout("10m");
-    const example = useExample(name, options);
+    const example = useExample(name, options, host?.useStack);
     after(() => life.close?.());
 
     it(`runs by the commands of examples/${name}/README.md`, async () => {
@@ -88,7 +96,12 @@ export function testLifecycle({ name, options, ...life }: Lifecycle): void {
       expect(await stack.jobs()).to.be.empty;
       await life.verifyDestroyed?.(last, example);
     });
-  });
+  };
+  if (life.runsOnPlugin) forEachHost(title, declare);
+  else
+    describe(title, function () {
+      declare.call(this);
+    });
 }
 
 /** The fake plugin of @pulumi/aws stores its resources in a bucket, so their creation shows here. */

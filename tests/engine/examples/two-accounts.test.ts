@@ -38,6 +38,7 @@ async function expectFiles(outputs: Values, example: Example): Promise<void> {
 
 testLifecycle({
   name: "two-regions",
+  runsOnPlugin: true,
   async prepare(example) {
     const { workspace } = example.stack.stack;
     // Programs that list buckets assume roles themselves.
@@ -132,6 +133,7 @@ async function expectExported({ bucketName, keyArn }: Values, { service }: Examp
 
 testLifecycle({
   name: "export-entitled",
+  runsOnPlugin: true,
   options: { requireBucketPolicy: true },
   async prepare({ service, stack }) {
     publisher = await startPublisher(service);
