@@ -26,7 +26,7 @@ export function describeExample(folder: string, language: Language): void {
         plugins: { providers: [dataexchangePlugin] },
       };
       await using service = await TestService.start();
-      await using stack = await TestStack.create({ settings, env: service.env, operate, lazyHost: false });
+      await using stack = await TestStack.create({ settings, env: service.env, operate });
       await service.createBucket("my-prices", { "2026/prices.csv": "1", "2026/volumes.csv": "2" });
       const ids = await service.createEmptyRevision();
       const readme = await readFile(join(folder, "README.md"), "utf8");
