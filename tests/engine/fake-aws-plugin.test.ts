@@ -6,7 +6,8 @@ import * as s3 from "@pulumi/aws/s3";
 import * as sqs from "@pulumi/aws/sqs";
 import { expect } from "chai";
 
-import { awsPlugin, useStack } from "../harness/stack";
+import { awsPlugin } from "../harness/stack";
+import { useStack } from "../harness/use-stack";
 
 describe("the fake AWS plugin", function () {
   this.timeout("5m");

@@ -12,7 +12,8 @@ import { prepareJobs } from "../harness/one-job-per-type";
 import { importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
 import { useProgramEnvironment } from "../harness/service";
-import { awsPlugin, expectSuccess, messageCodes, useStack } from "../harness/stack";
+import { awsPlugin, expectSuccess, messageCodes } from "../harness/stack";
+import { useStack } from "../harness/use-stack";
 
 const deleteAssets = { onDelete: "deleteAssets" } as const;
 

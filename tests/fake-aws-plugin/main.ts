@@ -1,10 +1,12 @@
-/** The process `pulumi-resource-aws`: serves the provider protocol to the engine and prints its port. */
+/**
+ * The process `pulumi-resource-aws`: serves the provider protocol to the engine and prints its port. A test may serve it in its
+ * own process instead, to which one engine after another attaches.
+ */
 import type { ServerUnaryCall, UntypedServiceImplementation, sendUnaryData } from "@grpc/grpc-js";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { version } from "@pulumi/aws/package.json";
 import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   CheckFailure,
   CheckResponse,
@@ -19,13 +21,14 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
+import { serve } from "../../provider/plugin/server";
 import type { Difference } from "./resource-type";
 import { FakeAwsProvider } from "./provider";
 import { checkConfiguration } from "./region";
 import type { Failure, Properties } from "./properties";
 import { given, same } from "./properties";
 
-const provider = new FakeAwsProvider();
+let provider = new FakeAwsProvider();
 
 /** The methods that the engine calls of a provider without components. gRPC rejects the others. */
 const methods: UntypedServiceImplementation = {
@@ -49,6 +52,8 @@ const methods: UntypedServiceImplementation = {
     return response;
   }),
   configure: unary((request: proto.ConfigureRequest) => {
+    // Each engine that attaches configures the provider anew.
+    provider = new FakeAwsProvider();
     provider.configure(properties(request.getArgs()));
     const response = new ConfigureResponse();
     response.setSupportspreview(true);
@@ -155,9 +160,6 @@ function diffed({ changes, deleteBeforeReplace }: Difference): DiffResponse {
   return response;
 }
 
-const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-server.addService(ResourceProviderService, methods);
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  console.log(port);
-});
+export const serveFakeAws = (): ReturnType<typeof serve> => serve(methods);
+
+if (require.main === module) void serveFakeAws().then(({ port }) => console.log(port));

@@ -5,8 +5,9 @@ import type { DifferenceName, HostName } from "./host-differences";
 import { hostNames } from "./host-differences";
 import { hasSdkOfPlugin } from "./sdk-of-plugin";
 import type { TestService } from "./service";
-import { useStack } from "./stack";
-import type { OpenProvider } from "./stack";
+import { setEnvironment } from "./service";
+import { useStack } from "./use-stack";
+import type { OpenProvider } from "./use-stack";
 
 export interface TestHost {
   readonly name: HostName;
@@ -62,15 +63,11 @@ const startPlugin: OpenProvider = (_, settings) => Promise.resolve({ settings: w
 
 /** The plugin in this process reads the environment of this process. */
 const attach: OpenProvider = async (service: TestService, settings) => {
-  const before = { ...process.env };
-  Object.assign(process.env, service.env);
+  const restore = setEnvironment(service.env);
   const { env, stop } = await attachPlugin();
   const close = () => {
     stop();
-    for (const name of Object.keys(service.env)) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
+    restore();
   };
   return { settings, env, close };
 };

@@ -215,17 +215,21 @@ export class TestService extends ServiceClients implements AsyncDisposable {
   }
 }
 
+/** Sets variables of this process. Returns a function that restores those of before. */
+export function setEnvironment(env: Readonly<Record<string, string>>): () => void {
+  const before = { ...process.env };
+  Object.assign(process.env, env);
+  return () => {
+    for (const name of Object.keys(env)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  };
+}
+
 /** Hooks that set this process's environment for programs that call AWS themselves, such as to list a bucket. */
 export function useProgramEnvironment(shared: { readonly service: TestService }): void {
-  let original: NodeJS.ProcessEnv = {};
-  before(() => {
-    original = { ...process.env };
-    Object.assign(process.env, shared.service.env);
-  });
-  after(() => {
-    for (const name of Object.keys(shared.service.env)) {
-      if (original[name] === undefined) delete process.env[name];
-      else process.env[name] = original[name];
-    }
-  });
+  let restore: (() => void) | undefined;
+  before(() => void (restore = setEnvironment(shared.service.env)));
+  after(() => restore?.());
 }

@@ -11,7 +11,6 @@ import type {
 } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
-import type { LocalDataExchangeOptions } from "../../emulator";
 import { codesIn } from "../../lib/message-code";
 import type { TemporaryWorkspace } from "../../scripts/temporary-workspace";
 import { temporaryWorkspace } from "../../scripts/temporary-workspace";
@@ -20,7 +19,6 @@ import type { AssetInState } from "../../service-model/job";
 import type { StateResource } from "./checkpoint";
 import { Checkpoint } from "./checkpoint";
 import { serveKeys, withServedKey } from "./key-service";
-import { TestService } from "./service";
 
 /** Project settings that make the engine use the fake plugin for `@pulumi/aws`. `ProjectSettings` lacks `plugins`. */
 export const awsPlugin = {
@@ -235,42 +233,3 @@ export interface JobInState extends StateResource {
 export type Settings = Partial<ProjectSettings> & {
   readonly plugins?: { readonly providers: readonly object[] };
 };
-
-/** Prepares the provider of a stack. The dynamic provider needs nothing. */
-export type OpenProvider = (
-  service: TestService,
-  settings: Settings,
-) => Promise<{ settings: Settings; env?: Readonly<Record<string, string>>; close?: () => void }>;
-
-/** Hooks that start a service and a stack before a suite and remove them afterwards. */
-export function useStack(
-  options: LocalDataExchangeOptions = {},
-  settings: Settings = {},
-  open?: OpenProvider,
-): { readonly service: TestService; readonly stack: TestStack } {
-  const shared = {} as { service: TestService; stack: TestStack };
-  let close: (() => void) | undefined;
-  before(async function () {
-    // The first run may build the Pulumi CLI.
-    this.timeout("15m");
-    shared.service = await TestService.start(options);
-    const provider = await open?.(shared.service, settings);
-    close = provider?.close;
-    const env = { ...shared.service.env, ...provider?.env };
-    shared.stack = await TestStack.create({ settings: provider?.settings ?? settings, env });
-  });
-  afterEach(function () {
-    if (this.currentTest?.state !== "failed") return;
-    const { lastRun } = shared.stack;
-    const calls = shared.service.local.requests
-      .slice(-30)
-      .map(({ operation, status }) => `${operation} ${status}`);
-    console.error([lastRun?.stdout, lastRun?.stderr, `Last calls: ${calls.join(", ")}`].join("\n"));
-  });
-  after(async () => {
-    await shared.stack?.remove();
-    close?.();
-    await shared.service?.stop();
-  });
-  return shared;
-}

@@ -10,12 +10,13 @@ import { RedshiftImport } from "../../../components/redshift-import";
 import { S3DataAccess, s3DataAccessStatements } from "../../../components/s3-data-access";
 import { forEachHost } from "../../harness/hosts";
 import { openApi } from "../../harness/programs";
-import { awsPlugin, expectSuccess, messageCodes } from "../../harness/stack";
+import { expectSuccess, messageCodes } from "../../harness/stack";
+import { attachedAws } from "../../harness/use-stack";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 
 forEachHost("components that license data in place", function (host) {
   this.timeout("5m");
-  const shared = host.useStack({}, awsPlugin);
+  const shared = host.useStack({}, attachedAws);
   let revision: { dataSetId: string; revisionId: string };
 
   afterEach(() => shared.stack.clearState());

@@ -12,7 +12,8 @@ import { writeFile } from "node:fs/promises";
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { forEachHost } from "../../harness/hosts";
-import { awsPlugin, expectSuccess, valuesOf } from "../../harness/stack";
+import { expectSuccess, valuesOf } from "../../harness/stack";
+import { attachedAws } from "../../harness/use-stack";
 import { previewAsJson } from "../../harness/review-result";
 import { useFolder } from "../../harness/folder";
 import { useProgramEnvironment } from "../../harness/service";
@@ -22,7 +23,7 @@ const text = ({ stdout, stderr }: EngineRun): string => stdout + stderr;
 
 forEachHost("RevisionPublication on the engine", function (host) {
   this.timeout("10m");
-  const shared = host.useStack({}, awsPlugin);
+  const shared = host.useStack({}, attachedAws);
   useProgramEnvironment(shared);
   const at = useFolder();
   const keys = Array.from({ length: 120 }, (_, i) => `prices/${i}.csv`);

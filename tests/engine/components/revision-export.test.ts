@@ -7,11 +7,12 @@ import { RevisionExport } from "../../../components/revision-export";
 import { autoExportPolicy } from "../../../components/support/auto-export";
 import { unknownOutput } from "../../../components/support/resolve-input";
 import { forEachHost } from "../../harness/hosts";
-import { awsPlugin, expectSuccess, messageCodes } from "../../harness/stack";
+import { expectSuccess, messageCodes } from "../../harness/stack";
+import { attachedAws } from "../../harness/use-stack";
 
 forEachHost("RevisionExport on the engine", function (host) {
   this.timeout("5m");
-  const shared = host.useStack({ requireBucketPolicy: true }, awsPlugin);
+  const shared = host.useStack({ requireBucketPolicy: true }, attachedAws);
   let dataSetId: string;
   let bucket: string;
   let buckets = 0;

@@ -6,7 +6,8 @@ import { expect } from "chai";
 
 import { RevisionPublication } from "../../../components/revision-publication";
 import { forEachHost } from "../../harness/hosts";
-import { awsPlugin, expectSuccess } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
+import { attachedAws } from "../../harness/use-stack";
 import { useProgramEnvironment } from "../../harness/service";
 
 const count = Number(process.env.PUBLISHED_OBJECTS ?? 1_000);
@@ -17,7 +18,7 @@ const concurrentJobs = 10;
 
 forEachHost(`a publication of ${count} objects`, function (host) {
   this.timeout("30m");
-  const shared = host.useStack({ jobDuration }, awsPlugin);
+  const shared = host.useStack({ jobDuration }, attachedAws);
   useProgramEnvironment(shared);
   const keys = Array.from({ length: count }, (_, i) => `daily/${i}.csv`);
   let dataSetId: string;

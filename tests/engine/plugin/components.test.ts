@@ -16,7 +16,8 @@ import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import { PluginProvider } from "../../harness/attached-plugin";
 import { openApi } from "../../harness/programs";
 import { credentials, useProgramEnvironment } from "../../harness/service";
-import { awsPlugin, expectSuccess, messageCodes, useStack, valuesOf } from "../../harness/stack";
+import { awsPlugin, expectSuccess, messageCodes, valuesOf } from "../../harness/stack";
+import { useStack } from "../../harness/use-stack";
 
 const { providers } = (awsPlugin as { plugins: { providers: object[] } }).plugins;
 const settings = {

@@ -5,7 +5,8 @@ import { PluginJob, pluginSettings } from "../../harness/attached-plugin";
 import { kill, running, until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
-import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
+import { expectSuccess, messageCodes } from "../../harness/stack";
+import { useStack } from "../../harness/use-stack";
 
 describe("a job in state, whose engine was killed before the end of its run", function () {
   this.timeout("5m");

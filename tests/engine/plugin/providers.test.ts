@@ -8,7 +8,8 @@ import { PluginJob, PluginProvider } from "../../harness/attached-plugin";
 import { descendants, isAlive, kill, running, until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";
 import { credentials } from "../../harness/service";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
+import { useStack } from "../../harness/use-stack";
 
 /** The engine starts the launcher of this package, once for each provider. `ProjectSettings` lacks `plugins`. */
 const settings = {

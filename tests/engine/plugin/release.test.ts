@@ -15,7 +15,8 @@ import { findPulumi } from "../../../scripts/find-pulumi";
 import { readVersion, writePlugin } from "../../../scripts/release/main";
 import { PluginJob } from "../../harness/attached-plugin";
 import { importArgs } from "../../harness/programs";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
+import { useStack } from "../../harness/use-stack";
 
 const run = promisify(execFile);
 

@@ -10,11 +10,12 @@ import { toPlainText } from "../../../review/rich-text";
 import { forEachHost } from "../../harness/hosts";
 import { reviewProgram } from "../../harness/review-result";
 import { useProgramEnvironment } from "../../harness/service";
-import { awsPlugin, expectSuccess } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
+import { attachedAws } from "../../harness/use-stack";
 
 forEachHost("review of a stack with resources of AWS", function (host) {
   this.timeout("5m");
-  const shared = host.useStack({}, awsPlugin);
+  const shared = host.useStack({}, attachedAws);
   useProgramEnvironment(shared);
 
   const program =

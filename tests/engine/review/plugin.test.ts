@@ -15,7 +15,8 @@ import { recordPreview } from "../../harness/recorded-preview";
 import { ReviewResult, previewAsJson } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { useProgramEnvironment } from "../../harness/service";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
+import { useStack } from "../../harness/use-stack";
 
 const recorded = "tests/fixtures/previews/plugin.json";
 

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
 import { credentials } from "../../harness/service";
-import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
+import { expectSuccess, messageCodes } from "../../harness/stack";
+import { useStack } from "../../harness/use-stack";
 import { Secrets, addSignedUrls, seededSecrets } from "../../harness/secrets";
 import { missingObjectProgram, plainKey, secretProgram } from "./suite";
 
