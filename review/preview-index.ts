@@ -31,7 +31,7 @@ export class PreviewIndex {
 
   constructor({ steps }: Preview) {
     // A refresh comes before the program, and its steps are updates; the program's step replaces them here.
-    for (const step of withImports(steps))
+    for (const step of withReasons(withImports(steps)))
       if (operations.includes(step.op)) this.steps.set(step.urn.text, step);
     for (const step of this.steps.values()) {
       for (const id of idsOf(step)) push(this.byId, id, step);
@@ -152,6 +152,19 @@ function withImports(steps: readonly Step[]): Step[] {
       return [{ ...step, op: "import" }];
     }
     return ["same", "update"].includes(op) && imported.has(urn.text) ? [] : [step];
+  });
+}
+
+/**
+ * The engine replaces a resource together with one that it deletes first. It then names the reasons in the step that creates
+ * the replacement only.
+ */
+function withReasons(steps: readonly Step[]): Step[] {
+  const creations = steps.filter(({ op }) => op === "create-replacement");
+  const reasons = new Map(creations.map(({ urn, replaceReasons }) => [urn.text, replaceReasons]));
+  return steps.map((step) => {
+    const isSilent = step.op === "replace" && step.replaceReasons.length === 0;
+    return isSilent ? { ...step, replaceReasons: reasons.get(step.urn.text) ?? [] } : step;
   });
 }
 

@@ -15,8 +15,11 @@ export const hasLostTriggers = ({ outputs }: State): boolean => outputs.__lostTr
 
 export function reasonsOfTriggers(step: Step, index: PreviewIndex): Reason[] {
   const { old, new: declared } = step as Step & { old: State; new: State };
-  if (hasLostTriggers(old)) return [];
   const property = "triggers";
+  if (hasLostTriggers(old)) {
+    const isOpen = contains(declared.inputs[property], isUnknown);
+    return isOpen ? [notKnownYet({ members: [property] }, property, step, index)] : [];
+  }
   const [before, after] = [itemsByKey(old.outputs), itemsByKey(declared.inputs)];
   const isAddedOrRemoved = ({ from, to }: TriggerChange) => isAbsent(from) || isAbsent(to);
   // A trigger that has the name of a source, as those of an S3Import do, is added and removed with the source.

@@ -145,6 +145,15 @@ describe("reasons of a job that runs", () => {
     ]);
   });
 
+  it("are those of the replacement if the engine replaces a job because of one that it deletes first", () => {
+    const inputs = { ...importOf(["x"]), triggers: [unknown] };
+    const job = rerunOf(["x"], { inputs, outputs: { triggers: ["one"] }, replaceReasons: [] });
+    const creation = step("create-replacement", { name: "a", replaceReasons: ["triggers"] });
+    const review = reviewed([job, creation]);
+    expect(reasonsOf(review)).to.deep.equal([notKnown("triggers", { triggers: ["1"] })]);
+    expect(review.running[0]!.action).to.equal("possibleRerun");
+  });
+
   it("include the deletion of the old job before a replacement that failed", () => {
     const outputs = { onDelete: "deleteAssets" };
     const job = rerunOf(["x"], {

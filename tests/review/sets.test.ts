@@ -91,6 +91,13 @@ describe("review of a job set", () => {
     expect(ofSet.running.map(reasonsOf)).to.deep.equal([[{ ...reason, changes }], [{ ...reason, changes }]]);
   });
 
+  it("does not know whether unknown triggers of a job that the last run did not reach have changed", () => {
+    const jobs = importsOf({ 1: { "a.csv": "1", "b.csv": "1" }, 2: { "c.csv": "1" } });
+    const declared = { ...jobs, 1: { ...jobs["1"], triggers: [unknown] } };
+    const review = updated(declared, { ...old, inputs: { ...settings, jobs: { 2: jobs["2"] } } });
+    expect(runs(review)).to.deep.equal({ "prices[1]": ["possibleRerun", "not-known-yet"] });
+  });
+
   it("counts the jobs of a set that is updated, unchanged, replaced or deleted", () => {
     const inPlace = { kind: "updated", properties: ["timeouts"] };
     expect(effectsOf(updatedSet(before, old, { ...settings, timeouts: { run: "1h" } }))).to.deep.equal([
