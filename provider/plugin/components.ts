@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { ComponentResource, ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
-import { DependencyProviderResource, Output, provider } from "@pulumi/pulumi";
+import { DependencyProviderResource, Output, log, provider } from "@pulumi/pulumi";
 
 import { ApiAsset } from "../../components/api-asset";
 import { FileUpload } from "../../components/file-upload";
@@ -52,6 +52,8 @@ export async function serveComponents(
   address: string,
   caller: () => ConstructingProvider,
 ): Promise<number> {
+  // The SDK writes the engine's responses into debug messages, secrets in clear.
+  Object.assign(log, { debug: () => Promise.resolve() });
   replaceAws(awsModules);
   readConfigFrom((key) => caller().config(key));
   const restore = keepListeners("uncaughtException", "unhandledRejection");
@@ -65,14 +67,14 @@ export async function serveComponents(
       failing.run(reject, () => void declare(...args).then(resolve, reject));
     });
   };
-  const { log } = console;
+  const { log: print } = console;
   let port = 0;
   // The SDK's server prints its port, as each plugin does for the engine.
   console.log = (line: string) => void (port = Number(line));
   try {
     await provider.main({ version, construct }, [address]);
   } finally {
-    console.log = log;
+    console.log = print;
     restore();
   }
   // A component that fails rejects all of its outputs, and nobody waits for some of them.
