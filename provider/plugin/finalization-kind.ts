@@ -47,7 +47,7 @@ export const finalizationKind: Kind = {
   present: (state) => state,
   import: { identify, inputs: importedInputs },
   complete,
-  causes: () => [["finalized"]],
+  causes: () => [{ path: ["finalized"], kind: "UPDATE" }],
   changes: (state, _, news) => [
     ...findChanges(list(string(), { set: true }), state.jobs, news.jobs, ["jobs"]),
     ...finalizationInputs

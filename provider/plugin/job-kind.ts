@@ -38,7 +38,7 @@ export const jobKind: Kind = {
   present: withAssets,
   import: { identify: () => ({}), inputs: importedInputs },
   complete: completeState,
-  causes: () => [["state"]],
+  causes: () => [{ path: ["state"], kind: "UPDATE" }],
   changes: (state, last, news) => jobChanges(isProgram(last) ? last : inputsOf(state), news, []),
 };
 

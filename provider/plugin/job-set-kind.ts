@@ -1,6 +1,7 @@
 import { CodedError } from "../../lib/message-code";
 import { UNKNOWN, isRecord } from "../../service-model/validate";
 import { JobSetResource } from "../host/job-set-resource";
+import type { Change } from "./changes";
 import { findChanges } from "./changes";
 import { jobChanges, withAssets } from "./job-kind";
 import type { Kind } from "./kind";
@@ -26,11 +27,23 @@ export const jobSetKind: Kind = {
   }),
   import: { identify: refuseImport, inputs: (outputs) => outputs },
   complete: (state) => state,
-  /** Jobs that run again. The engine would show a path in `results` as the deletion of all of them. */
-  causes({ results }) {
-    const jobs = isRecord(results) ? Object.entries(results) : [];
-    const open = jobs.filter(([, result]) => !isRecord(result) || result.state !== "COMPLETED");
-    return open.length === 0 ? [["results"]] : open.map(([name]) => ["jobs", name]);
+  /**
+   * The engine prints an output of this path below the inputs of its job, and without a value. It would print a path in
+   * `results` as the deletion of all of them.
+   */
+  causes({ results }, { jobs }) {
+    const [ran, declared] = [results, jobs].map((each) => (isRecord(each) ? each : {})) as [Props, Props];
+    const names = [...new Set([...Object.keys(ran), ...Object.keys(declared)])];
+    const causes = names.flatMap((name): Change[] => {
+      if (!Object.hasOwn(ran, name)) return [{ path: ["jobs", name], kind: "ADD" }];
+      if (!Object.hasOwn(declared, name)) return [{ path: ["jobs", name], kind: "DELETE" }];
+      const { state, former } = ran[name] as Props;
+      return [
+        ...(state === "COMPLETED" ? [] : [{ path: ["jobs", name, "state"], kind: "ADD" as const }]),
+        ...(former === undefined ? [] : [{ path: ["jobs", name, "former"], kind: "DELETE" as const }]),
+      ];
+    });
+    return causes.length > 0 ? causes : [{ path: ["results"], kind: "UPDATE" }];
   },
   changes(_, { jobs: was, ...olds }, { jobs: is, ...news }) {
     const settings = jobChanges(olds, news, []);

@@ -28,8 +28,8 @@ export interface Kind {
   };
   /** The state with what only the inputs of the last run contain. */
   complete(state: Props, inputs: Props): Props;
-  /** Paths of the outputs, or of the inputs, that say why a resource is updated although no input has changed. */
-  causes(state: Props): Path[];
+  /** Why a resource is updated although no input has changed. A path that begins with an input is shown there. */
+  causes(state: Props, inputs: Props): Change[];
   /** What differs between the inputs in state and those of the program. */
   changes(state: Props, oldInputs: Props, news: Props): Change[];
 }

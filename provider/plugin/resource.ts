@@ -87,15 +87,18 @@ export class PluginResource {
       .changes(olds, last, after)
       .map((change) => ({ ...change, isInput: true, replaces: replaces.includes(String(change.path[0])) }));
     const isExplained = (name: string) => changes.some(({ path }) => path[0] === name);
-    const outdated = replaces.filter((name) => !isExplained(name)).map((name) => [name]);
+    const outdated = replaces.filter((name) => !isExplained(name));
     const hasReason = changes.length + outdated.length > 0;
-    const causes = hasReason ? outdated : this.kind.causes(before);
+    const causes = hasReason
+      ? outdated.map((name) => ({ path: [name], kind: "UPDATE" as const }))
+      : this.kind.causes(before, after);
     const all = [
       ...changes,
-      ...causes.map((path) => ({
-        ...{ path, kind: "UPDATE" as const, replaces: outdated.length > 0 },
+      ...causes.map((cause) => ({
+        ...cause,
+        replaces: outdated.length > 0,
         // The engine compares inputs with inputs, and outputs with inputs.
-        isInput: !hasReason && Object.hasOwn(last, path[0]!),
+        isInput: !hasReason && Object.hasOwn(last, cause.path[0]!),
       })),
     ];
     return { replaces, hasChanged, changes: all.map((change) => withVisiblePath(change, secrets)) };

@@ -2,10 +2,10 @@ import { asset, output, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
-import { Job } from "../../index";
+import { Job, JobSet } from "../../index";
 import { forEachHostProcess } from "../harness/hosts";
 import { startServer } from "../harness/http";
-import { declareJob, importArgs } from "../harness/programs";
+import { declareJob, importArgs, uploadArgs } from "../harness/programs";
 import { ReviewResult, previewAsJson } from "../harness/review-result";
 import { expectSuccess } from "../harness/stack";
 
@@ -65,6 +65,32 @@ forEachHostProcess("previews", function (host) {
     expect(sources.includes("b.csv")).to.equal(host.differs("diff", { dynamic: true, plugin: false }));
     expect(sources).to.match(/\+ \[2\]: \{\s*\+ bucket: "source"\s*\+ key {3}: "c.csv"/);
     expect(sources.match(/^ *[~+-] \[\d+\]/gm)).to.have.length(1);
+    await stack.clearState();
+  });
+
+  it("show with --diff the state that is the cause of a retry", async () => {
+    const { stack, service } = shared;
+    const target = await service.createEmptyRevision();
+    const program = () => {
+      new Job("alone", importArgs(target, ["gone.csv"]));
+      new JobSet("set", {
+        jobs: {
+          done: uploadArgs(target, "done.txt", "text"),
+          failed: importArgs(target, ["lost.csv"]),
+        },
+      });
+      return Promise.resolve();
+    };
+    expect((await stack.up(program, { continueOnError: true })).error).to.be.an("error");
+    const { stdout, changes } = await stack.preview(program);
+    expect(changes).to.deep.equal({ replace: 1, update: 1, same: 1 });
+    const shown = [/- state: "ERROR"\n/, /~ jobs: \{\s*~ failed: \{\s*\+ state: \[unknown\]\s*\}\s*\}\n/];
+    const [isForJob, isForSet] = shown.map((text) => text.test(stdout));
+    const isShown = host.differs("diff", { dynamic: false, plugin: true });
+    expect([isForJob, isForSet], stdout).to.deep.equal([isShown, isShown]);
+    const { printed } = new ReviewResult(await previewAsJson(stack, program));
+    for (const name of ["alone", "set\\[failed\\]"])
+      expect(printed).to.match(new RegExp(`^${name} .*\\n {2}why: its last run ended in ERROR`, "m"));
     await stack.clearState();
   });
 

@@ -58,9 +58,19 @@ describe("the secret outputs", () => {
 });
 
 describe("the causes of an update of a set", () => {
-  it("are the jobs that have not completed", () => {
-    const results = { a: { state: "COMPLETED" }, b: { state: "ERROR" } };
-    expect(jobSetKind.causes({ results })).to.deep.equal([["jobs", "b"]]);
-    expect(jobSetKind.causes({ results: { a: results.a } })).to.deep.equal([["results"]]);
-  });
+  const a = { state: "COMPLETED" };
+  const causes: [what: string, results: object, causes: Record<string, string>][] = [
+    ["the state of a job that has not completed", { a, b: { state: "ERROR" } }, { "jobs.b.state": "ADD" }],
+    ["a replaced job with assets", { a, b: { ...a, former: [{}] } }, { "jobs.b.former": "DELETE" }],
+    ["a job that was not created", { a }, { "jobs.b": "ADD" }],
+    ["a job that was not deleted", { a, b: a, c: a }, { "jobs.c": "DELETE" }],
+    ["else the results", { a, b: a }, { results: "UPDATE" }],
+  ];
+  for (const [what, results, expected] of causes) {
+    it(`are ${what}`, () => {
+      const found = jobSetKind.causes({ results }, { jobs: { a: {}, b: {} } });
+      const entries = found.map(({ path, kind }) => [path.join("."), kind]);
+      expect(Object.fromEntries(entries)).to.deep.equal(expected);
+    });
+  }
 });

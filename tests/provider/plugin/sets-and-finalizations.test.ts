@@ -78,7 +78,7 @@ describe("a JobSet of the plugin", () => {
     const stack = new PluginStack(plugin, set);
     await failureOf(stack.up({ jobs: { a: s3Import(["1"]), "b.c": s3Import(["bad"]) } }));
     expect((await plugin.diff(set, stack.stored!, stack.stored!.inputs)).details).to.deep.equal({
-      'jobs["b.c"]': "UPDATE",
+      'jobs["b.c"].state': "ADD",
     });
   });
 
