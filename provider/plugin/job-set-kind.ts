@@ -5,7 +5,7 @@ import type { Change } from "./changes";
 import { findChanges } from "./changes";
 import { jobChanges, withAssets } from "./job-kind";
 import type { Kind } from "./kind";
-import { formerPaths, hasSecrets, jobPaths, secretsOfOutputs } from "./secrets";
+import { hasSecrets, jobPaths, secretsOfFormer, secretsOfOutputs } from "./secrets";
 import type { Props } from "./values";
 
 export const jobSetKind: Kind = {
@@ -16,7 +16,7 @@ export const jobSetKind: Kind = {
       ...secretsOfOutputs(secrets, ["jobs", ...at.slice(1)], at),
       // A replaced job has details that the inputs no longer contain, so the state before says whether they were secret.
       ...(hasSecrets(earlier, at) ? [[...at, "former"]] : []),
-      ...formerPaths(outputs, at).flatMap((former) => secretsOfOutputs([], [], former)),
+      ...secretsOfFormer(outputs, at),
     ]),
   foresee: ({ jobs: _, triggers: __, ...settings }, state) => ({ ...state, ...settings, results: UNKNOWN }),
   present: ({ results, ...others }) => ({

@@ -28,17 +28,22 @@ export const hasSecretDetails = (secrets: readonly Path[], job: Path): boolean =
     );
   });
 
+const uploadHash = "uploadHash";
+
 /** The secrets among the outputs of the job at `at`, whose inputs have these secrets. */
 export function secretsOfOutputs(secrets: readonly Path[], job: Path, at: Path): Path[] {
   const names = [...secretOutputs, ...(hasSecretDetails(secrets, job) ? repeatingOutputs : [])];
   const own = secrets.filter((path) => begins(path, job)).map((path) => [...at, ...path.slice(job.length)]);
   const whole = secrets.some((path) => path.length < job.length && begins(job, path)) ? [at] : [];
-  return [...whole, ...own, ...credentialsOf([at]), ...names.map((name) => [...at, name])];
+  // A short text can be guessed from its hash.
+  const isBodySecret = secrets.some((path) => begins(path, [...job, "upload"]));
+  const hash = isBodySecret ? [[...at, uploadHash]] : [];
+  return [...whole, ...own, ...hash, ...credentialsOf([at]), ...names.map((name) => [...at, name])];
 }
 
 /** Whether a state has secrets in the job at the path or in its former jobs, besides those that every job may have. */
 export function hasSecrets(state: readonly Path[], at: Path): boolean {
-  const common = secretsOfOutputs([], [], []);
+  const common = [...secretsOfOutputs([], [], []), [uploadHash]];
   return state.some((path) => {
     if (begins(at, path)) return true;
     const own = begins(path, at) ? withoutFormer(path.slice(at.length)) : undefined;
@@ -49,8 +54,12 @@ export function hasSecrets(state: readonly Path[], at: Path): boolean {
 const withoutFormer = (path: Path): Path =>
   path[0] === "former" && path.length > 2 ? withoutFormer(path.slice(2)) : path;
 
+/** The secrets of the jobs that were replaced by the job at the path, whose inputs are not known any more. */
+export const secretsOfFormer = (outputs: Props, at: Path): Path[] =>
+  formerPaths(outputs, at).flatMap((former) => secretsOfOutputs([["upload"]], [], former));
+
 /** Paths of the jobs that were replaced by the job at the path, and whose assets are not deleted yet. */
-export function formerPaths(outputs: Props, at: Path): Path[] {
+function formerPaths(outputs: Props, at: Path): Path[] {
   const former = valueAt([...at, "former"], outputs);
   return Array.isArray(former)
     ? former.flatMap((_, index) => {

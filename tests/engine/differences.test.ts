@@ -1,14 +1,16 @@
 /** What only one of the two providers does. Each test names the row of the table that it shows. */
+import { createHash } from "node:crypto";
+
 import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
-import { Job } from "../../index";
+import { Job, JobSet } from "../../index";
 import { PluginProvider } from "../harness/attached-plugin";
 import { forEachHost } from "../harness/hosts";
 import { prepareJobs } from "../harness/one-job-per-type";
-import { importArgs } from "../harness/programs";
+import { importArgs, uploadArgs } from "../harness/programs";
 import { credentials, region } from "../harness/service";
 import { expectSuccess, messageCodes } from "../harness/stack";
 
@@ -62,6 +64,26 @@ forEachHost("what only one provider does", function (host) {
       expect(expectSuccess(await stack.up(declare(jobs))).changes).to.deep.equal({ same: 10 });
       expect(all.map(({ id }) => id)).to.have.members(await stack.listJobIds());
     });
+  });
+
+  it("stores the text of an upload encrypted, or only its hash", async () => {
+    const { stack, service } = shared;
+    const text = "planted text";
+    const upload = uploadArgs(await service.createEmptyRevision(), "notes.txt", text);
+    const program = () => {
+      new Job("alone", upload);
+      new JobSet("set", { jobs: { one: upload } });
+      return Promise.resolve();
+    };
+    expectSuccess(await stack.up(program));
+    const state = await stack.readState();
+    expect(state).to.not.contain(text);
+    const hash = createHash("sha256").update(text).digest("hex");
+    expect(state.includes(hash)).to.equal(host.differs("textUpload", { dynamic: true, plugin: false }));
+    const decrypted = JSON.stringify(await stack.stack.exportStack());
+    expect(decrypted).to.contain(hash);
+    expect(decrypted.includes(text)).to.equal(host.differs("textUpload", { dynamic: false, plugin: true }));
+    expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 3 });
   });
 
   host.only("dynamic", "provider", () => {

@@ -53,6 +53,11 @@ export const differences = {
     plugin: "supports both",
     because: "the protocol of dynamic providers has no member for it",
   },
+  textUpload: {
+    dynamic: "keeps only the SHA-256 of a text that is uploaded, in clear",
+    plugin: "keeps the text and its SHA-256 in state, encrypted",
+    because: "the engine stores the inputs of a plugin, and a string asset contains its text",
+  },
   remoteFiles: {
     dynamic: "shows the URL of a remote file in no message",
     plugin: "lets the engine show the URL of a remote file that it cannot fetch",
