@@ -45,6 +45,20 @@ describe("emulator: data grants", () => {
     expect(await service.readObject("target", "b.txt")).to.equal("two");
   });
 
+  it("lists the newest of several revisions first, although the grant publishes all at once", async () => {
+    const { DataSetId: source } = await service.createFinalizedRevision();
+    const comments = ["second", "third", "fourth"];
+    for (const Comment of comments) {
+      const { Id } = await service.call("CreateRevision", { DataSetId: source, Comment });
+      const ids = { DataSetId: source, RevisionId: Id! };
+      await service.importObjects(ids, await service.createBucket(Comment, { "b.txt": "b" }), "b.txt");
+      await service.finalize(ids);
+    }
+    const listed = await revisionsOf(await share(source));
+    expect(listed.slice(0, 3).map(({ Comment }) => Comment)).to.deep.equal(comments.reverse());
+    expect(new Set(listed.map(({ CreatedAt }) => String(CreatedAt))).size).to.equal(1);
+  });
+
   it("shows an entitled data set to the receiver only, in the region of the grant, after acceptance", async () => {
     const { DataSetId: source } = await service.createRevisionIds();
     const grant = await service.createGrant(source, subscriber);

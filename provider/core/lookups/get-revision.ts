@@ -70,9 +70,12 @@ export const getLatestRevision: Lookup<GetLatestRevisionArgs, GetRevisionResult>
 
 const isUsable = ({ finalized, revoked }: ServiceRevision): boolean => finalized && !revoked;
 
-/** By id among revisions of one time, so that the result is always the same. */
+/**
+ * Revisions of one time stay in the order of the service. A grant that is accepted publishes all revisions at once, and their
+ * ids say nothing about their age.
+ */
 const newestFirst = (a: ServiceRevision, b: ServiceRevision): number =>
-  Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? -1 : 1);
+  Date.parse(b.createdAt) - Date.parse(a.createdAt);
 
 function describeLack(dataSetId: string, revisions: readonly ServiceRevision[]): string {
   const revoked = revisions.filter((revision) => revision.revoked).length;
