@@ -51,7 +51,8 @@ function ownAgents(_noProxies: object, ca: string[] | undefined): Agents {
   return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
 }
 
-function readBundle(path: string): string {
+/** Throws a CodedError if the file has no certificates. */
+export function readBundle(path: string): string {
   let text: string;
   try {
     text = readFileSync(path, "utf8");

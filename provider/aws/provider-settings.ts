@@ -31,7 +31,7 @@ const webIdentity = {
 };
 
 /** `pulumi config set --path` writes ids as numbers, without leading zeros. */
-const account = string({ pattern: "[0-9]{1,12}", meaning: "an AWS account id of 12 digits" });
+export const account = string({ pattern: "[0-9]{1,12}", meaning: "an AWS account id of 12 digits" });
 
 const endpoint = {
   ...struct("ProviderEndpoint", {
@@ -77,7 +77,8 @@ export const providerSettings: Readonly<Record<string, Member>> = {
   assumeRoleWithWebIdentity: optional(webIdentity, "Role to assume with a web identity. Default: none."),
   endpoints: optional(
     list(endpoint),
-    "Endpoints in place of the region's own. Default: `AWS_ENDPOINT_URL_DATAEXCHANGE`, `AWS_ENDPOINT_URL_S3` and " +
+    "Endpoints in place of the region's own. Several elements count as one; for a service in two of them the later one " +
+      "counts. Default: `AWS_ENDPOINT_URL_DATAEXCHANGE`, `AWS_ENDPOINT_URL_S3` and " +
       "`AWS_ENDPOINT_URL_STS`, then `AWS_ENDPOINT_URL`.",
   ),
   s3UsePathStyle: optional(

@@ -2,11 +2,14 @@
  * The settings of the provider resource, which have the names of those of `@pulumi/aws`. The stack's config has them as text,
  * and generated SDKs send lists and objects as JSON.
  */
+import type { CodedError } from "../../lib/message-code";
 import { withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Member, Shape } from "../../service-model/shape";
+import type { Problem } from "../../service-model/validate";
 import { UNKNOWN, formatPath, isRecord, problem, validate } from "../../service-model/validate";
-import { providerSettings, providerShape } from "../aws/provider-settings";
+import { readBundle } from "../aws/network";
+import { account, providerSettings, providerShape } from "../aws/provider-settings";
 import type { ReadConfig } from "../aws/settings";
 import { findChanges } from "./changes";
 import type { Props } from "./values";
@@ -37,8 +40,12 @@ export function checkSettings(urn: string, wire: Props): { inputs: Props; failur
   const unreadable = Object.keys(settings).filter((name) => isUnreadable(name, settings[name]));
   const readable = { ...settings, ...Object.fromEntries(unreadable.map((name) => [name, UNKNOWN])) };
   const problems = [
-    ...unreadable.map((name) => problem([name], "invalid-config", "is not valid JSON")),
+    ...unreadable.map((name) => {
+      const form = JSON.stringify(exampleOf(providerSettings[name]!.shape));
+      return problem([name], "invalid-config", `is not valid JSON, such as ${form}`);
+    }),
     ...validate(providerShape, readable),
+    ...problemsOfBundle(settings.customCaBundle),
   ];
   return {
     inputs,
@@ -46,6 +53,38 @@ export function checkSettings(urn: string, wire: Props): { inputs: Props; failur
       withCode(redact(`${formatPath(path)} ${message}`), code),
     ),
   };
+}
+
+/** A value of the shape with one element, and the first member of each object. */
+function exampleOf(shape: Shape): unknown {
+  switch (shape.kind) {
+    case "list":
+      return [exampleOf(shape.of)];
+    case "map":
+      return { name: exampleOf(shape.of) };
+    case "struct":
+      return Object.fromEntries(
+        Object.entries(shape.members)
+          .slice(0, 1)
+          .map(([name, member]) => [name, exampleOf(member.shape)]),
+      );
+    case "integer":
+      return 1;
+    default:
+      return shape === account ? "123456789012" : "…";
+  }
+}
+
+/** A file that cannot be used is known in the preview, before the first call. */
+function problemsOfBundle(path: unknown): Problem[] {
+  if (typeof path !== "string") return [];
+  try {
+    readBundle(path);
+    return [];
+  } catch (error) {
+    const { code, text } = error as CodedError;
+    return [problem(["customCaBundle"], code, `is refused. ${text}`)];
+  }
 }
 
 const isStructured = ({ kind }: Shape): boolean => ["list", "map", "struct"].includes(kind);

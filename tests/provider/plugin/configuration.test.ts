@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { connectionSettings } from "../../../provider/aws/settings";
-import { readSettings } from "../../../provider/plugin/configuration";
+import { checkSettings, readSettings } from "../../../provider/plugin/configuration";
 import { quotasKey } from "../../../provider/host/sessions";
 import { unknown } from "./samples";
 
@@ -43,6 +43,26 @@ describe("the settings of the provider", () => {
       expect(read(text)).to.deep.equal({ ...none, ...connection });
       expect(read(unknown)).to.deep.equal(none);
       if (/^[[{]/.test(text)) expect(read(JSON.parse(text))).to.deep.equal({ ...none, ...connection });
+    });
+  }
+
+  it("are merged from several elements of endpoints", () => {
+    const endpoints = [{ dataexchange: "https://d" }, { s3: "https://s" }, { s3: "https://s2" }];
+    const { endpoint, s3Endpoint } = connectionSettings({}, readSettings({ endpoints }), {});
+    expect([endpoint, s3Endpoint]).to.deep.equal(["https://d", "https://s2"]);
+  });
+
+  for (const [name, example] of [
+    ["allowedAccountIds", '["123456789012"]'],
+    ["endpoints", '[{"dataexchange":"…"}]'],
+    ["defaultTags", '{"tags":{"name":"…"}}'],
+    ["concurrentJobs", '{"name":1}'],
+  ] as const) {
+    it(`show the form of ${name} if it is not JSON`, () => {
+      const { failures } = checkSettings("urn:pulumi:s::p::pulumi:providers:dataexchange::a", {
+        [name]: "000",
+      });
+      expect(failures).to.deep.equal([`${name} is not valid JSON, such as ${example} [invalid-config]`]);
     });
   }
 

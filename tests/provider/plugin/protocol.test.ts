@@ -127,6 +127,11 @@ describe("the settings of the provider", () => {
       ["allowedAccountIds invalid-config", "endpoints invalid-config"],
     ],
     [
+      "refuse a file that cannot be read",
+      { customCaBundle: "/no/such/file.pem" },
+      ["customCaBundle unreadable-ca-bundle"],
+    ],
+    [
       "refuse wrong values",
       {
         region: "us-east",
