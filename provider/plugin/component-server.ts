@@ -4,8 +4,17 @@ import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 
+import { unlessAborted } from "../../lib/abort";
+import { CodedError } from "../../lib/message-code";
+import { StoppedError } from "../core/stop";
 import type { ConstructingProvider } from "./components";
 import { anySize } from "./server";
+
+/** The engine stops a run after Ctrl-C, and also when another resource has failed. */
+const runEnded = {
+  code: "run-ended",
+  text: "The run ended before the component was complete. Run `pulumi up` again to continue.",
+};
 
 export class ComponentServer {
   private client: Promise<ResourceProviderClient> | undefined;
@@ -14,11 +23,15 @@ export class ComponentServer {
 
   constructor(private readonly version: string) {}
 
-  /** Constructs a component for the engine at the address. Rejects with the error of gRPC. */
+  /**
+   * Constructs a component for the engine at the address. Rejects with the error of gRPC, or when the signal is aborted,
+   * because the SDK's server does not answer if the engine stops.
+   */
   async construct(
     request: ConstructRequest,
     address: string,
     provider: ConstructingProvider,
+    signal: AbortSignal,
   ): Promise<ConstructResponse> {
     this.provider = provider;
     const client = await (this.client ??= this.start(address));
@@ -30,9 +43,12 @@ export class ComponentServer {
       );
       this.address = address;
     }
-    return new Promise((resolve, reject) =>
+    const constructed = new Promise<ConstructResponse>((resolve, reject) =>
       client.construct(request, (error, response) => (error ? reject(error) : resolve(response))),
     );
+    return unlessAborted(constructed, signal).catch((error: unknown) => {
+      throw error instanceof StoppedError ? new CodedError(runEnded) : error;
+    });
   }
 
   private async start(address: string): Promise<ResourceProviderClient> {

@@ -123,9 +123,10 @@ export function protocol({
     call: refused("The resources of this plugin have no methods. [methods-unavailable]"),
     construct: unary(
       (request: proto.ConstructRequest) =>
-        track(({ engine, host, reference }) =>
-          components.construct(request, engine.address ?? "", { config: host.config, reference }),
-        ),
+        track(({ engine, host, reference, signal }) => {
+          const provider = { config: host.config, reference };
+          return components.construct(request, engine.address ?? "", provider, signal);
+        }),
       messages.asForwarded,
     ),
   };

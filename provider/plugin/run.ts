@@ -42,8 +42,13 @@ export class Run {
     readonly host: Host = new PluginHost(engine),
   ) {}
 
+  /** Aborted when the run is stopped. */
+  get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
   get isStopped(): boolean {
-    return this.stopping.signal.aborted;
+    return this.signal.aborted;
   }
 
   /** Ends all operations. A job that exists stays in state, and the next run resumes it. */
@@ -89,7 +94,7 @@ export class Run {
 
   /** Calls a function of the package. */
   call(token: string, args: Props): Promise<FunctionAnswer> {
-    return callFunction(token, args, this.host, { signal: this.stopping.signal });
+    return callFunction(token, args, this.host, { signal: this.signal });
   }
 
   private leaveIfOver(): void {
@@ -98,6 +103,6 @@ export class Run {
 
   /** `timeout` is in seconds, as in `customTimeouts`; 0 is none. */
   operation(urn: string, timeout = 0): Operation {
-    return { urn, signal: this.stopping.signal, ...(timeout > 0 && { timeout: timeout * 1_000 }) };
+    return { urn, signal: this.signal, ...(timeout > 0 && { timeout: timeout * 1_000 }) };
   }
 }

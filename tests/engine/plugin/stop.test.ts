@@ -155,6 +155,7 @@ function describeStop(host: TestHost, { code, options, stop, stopsAll }: Way): v
     const run = await up;
     const resources = [...Object.keys(phases), "wait", "set", "turn 1", "turn 2", "finalization"].sort();
     expect(stopped(run)).to.deep.equal(resources);
+    expect(run.stdout + run.stderr).to.not.contain("connection is closing");
     expect(await stack.readState()).to.not.contain("pending_operations");
     const before = new Map((await stack.jobs()).map(({ urn, id }) => [urn.split("::").at(-1)!, id]));
     const kept = Object.keys(phases).filter((name) => phases[name]!.isKept);
