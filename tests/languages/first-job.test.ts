@@ -108,7 +108,7 @@ describe("the first job of docs/first-job.md", function () {
         [/my-project\ncd my-project\n/, "python\ncd python\n"],
         [/pulumi up/g, up],
         [/mkdir /, "pulumi stack output\nmkdir "],
-        [/pulumi new python\n/, `${create.join("\n")}\n`],
+        [/pulumi new python .*\n/, `${create.join("\n")}\n`],
         [/pulumi package add .*\n/, "\n"],
       ],
     );
