@@ -19,15 +19,16 @@ export class Engine {
   /** Concurrent callers share one connection attempt. */
   private readonly connections = new CoalescingLoader<boolean>({ clock: systemClock });
   private client: EngineGrpc.EngineClient | undefined;
-  private everReached = false;
   private inProgress = 0;
 
   /**
    * Without an address, messages go nowhere. `load` returns `@grpc/grpc-js` and the SDK's modules by their paths in the SDK.
+   * `everReached` says that the engine listened before this process started.
    */
   constructor(
     readonly address: string | undefined,
     private readonly load: LoadModule = loadFromSdk,
+    private everReached = false,
   ) {}
 
   /**
@@ -100,7 +101,10 @@ export class Engine {
     const timer = setInterval(() => void look(), every).unref();
   }
 
-  /** False if the engine was reached before and is not reachable now, for example because it was killed. */
+  /**
+   * False if the engine cannot be reached, for example because it was killed. An engine that was never reached counts as alive,
+   * unless it is known to have listened.
+   */
   async isAlive(): Promise<boolean> {
     const { address } = this;
     if (!address) return true;

@@ -22,7 +22,8 @@ const modules: Readonly<Record<string, unknown>> = {
 let port: number | undefined;
 
 function open(address: string | undefined): Run {
-  const engine = new Engine(address, (module) => modules[module]);
+  // An engine listens before it starts a plugin. It may end before it is reached, for example by an error of the program.
+  const engine = new Engine(address, (module) => modules[module], true);
   const run = new Run(engine, new PluginHost(engine, () => port));
   engine.exitAfterEngine({ onExit: () => run.stop(describeEngineExit), every: 1_000 });
   return run;

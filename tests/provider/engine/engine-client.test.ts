@@ -45,6 +45,11 @@ describe("Engine", () => {
     }
   });
 
+  it("is not alive if it listened before and could never be reached", async () => {
+    server.forceShutdown();
+    expect(await new Engine(address, undefined, true).isAlive()).to.equal(false);
+  });
+
   const looks = async (count: number) => {
     for (let look = 0; look < count; look++) await new Promise((resolve) => setTimeout(resolve, 5));
   };

@@ -48,6 +48,15 @@ describe("pulumi-resource-dataexchange", function () {
     client.close();
   });
 
+  it("exits if its engine has ended before it is reached", async () => {
+    const engine = createServer().listen(0, "127.0.0.1");
+    await once(engine, "listening");
+    const { port } = engine.address() as AddressInfo;
+    engine.close();
+    const plugin = spawn(launcher, [`127.0.0.1:${port}`], { stdio: ["ignore", "ignore", "inherit"] });
+    expect((await once(plugin, "exit"))[0]).to.equal(0);
+  });
+
   it("starts without the SDKs of Pulumi and AWS", async () => {
     const { inputs } = (await bundlePlugin()).metafile;
     const loaded = new Set<string>();
