@@ -65,10 +65,12 @@ describe("benchmarks", function () {
     expect(reading!.ratio).to.be.within(1 / 1_000, 1);
   });
 
-  it("write results between the marks of the page and draw the charts", async () => {
+  it("write results between the marks of the page, those of the plugin apart, and draw the charts", async () => {
     const docs = await mkdtemp(join(tmpdir(), "bench-page-"));
     try {
-      const marks = ["run", "figures", "runs"].map((name) => `<!-- ${name} -->old<!-- end of ${name} -->`);
+      const marks = ["run", "figures", "runs", "plugin"].map(
+        (name) => `<!-- ${name} -->old<!-- end of ${name} -->`,
+      );
       await mkdir(join(docs, "results"));
       const path = join(docs, "results", "performance.md");
       await writeFile(path, `# Performance\n\n${marks.join("\n\n")}\n\nWhy.\n`);
@@ -84,7 +86,20 @@ describe("benchmarks", function () {
       const results = join(docs, "results.json");
       await writeFile(results, JSON.stringify({ ...facts, figures }));
       await writePage(results, docs);
+      const ofPlugin = {
+        ...figures[0],
+        name: "plugin",
+        what: "the plugin",
+        runs: undefined,
+        error: "no engine",
+      };
+      const again = { ...facts, command: "npm run bench -- plugin", figures: [ofPlugin] };
+      await writeFile(results, JSON.stringify(again));
+      await writePage(results, docs);
       const page = await readFile(path, "utf8");
+      expect(page).to.match(
+        /`npm run bench -- plugin`, [^]*the plugin +\| +\| could not be measured: no engine/,
+      );
       expect(page).to.contain("`npm run bench`, 2026-01-05; 2 × Any.").and.to.contain("Why.");
       expect(page)
         .to.match(/\| publish \| 1,000 +\| 20 .*\| B +\| 21\.0 /)

@@ -16,12 +16,7 @@ export async function writePage(results: string, docs = "docs"): Promise<string[
     figures: Result[];
   };
   const page = join(docs, "results", "performance.md");
-  const sections = {
-    run: `\`${facts.command}\`, ${facts.date.slice(0, 10)}; ${facts.machine}.`,
-    figures: resultsTable(figures),
-    runs: runsTable(figures),
-  };
-  const text = replaceSections(await readFile(page, "utf8"), sections);
+  const text = replaceSections(await readFile(page, "utf8"), sectionsOf(figures, facts));
   await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
   const written = [page];
   await mkdir(join(docs, "images"), { recursive: true });
@@ -31,6 +26,17 @@ export async function writePage(results: string, docs = "docs"): Promise<string[
     written.push(file);
   }
   return written;
+}
+
+/** The figures of the plugin have a section with a run of their own. Sections without a figure stay as they are. */
+function sectionsOf(all: readonly Result[], { command, date, machine }: RunFacts): Record<string, string> {
+  const run = `\`${command}\`, ${date.slice(0, 10)}; ${machine}.`;
+  const plugin = all.filter(({ name }) => name.startsWith("plugin"));
+  const figures = all.filter((figure) => !plugin.includes(figure));
+  return {
+    ...(figures.length > 0 && { run, figures: resultsTable(figures), runs: runsTable(figures) }),
+    ...(plugin.length > 0 && { plugin: `${run}\n\n${resultsTable(plugin)}` }),
+  };
 }
 
 interface Line {

@@ -68,33 +68,53 @@ export const pluginStart = (pairs: number): Benchmark => ({
 /** How many resources are created at once. */
 const concurrency = 64;
 
-export const hostMemory = (count: number, pairs: number): Benchmark => ({
-  name: "memory",
-  what: `memory of the host after it has created ${formatJobs(count)}`,
-  against: "as many empty dynamic resources",
+export const hostMemory = (count: number, pairs: number): Benchmark =>
+  compareMemory(count, pairs, 1.3, {
+    name: "memory",
+    what: `memory of the host after it has created ${formatJobs(count)}`,
+    against: "as many empty dynamic resources",
+    ours: memoryOfJobs("dynamic"),
+    theirs: async (service, count) => {
+      const empty = await declareEmpty();
+      return withHost(service.env, {}, (host) => memoryAfterCreating(host, count, () => empty));
+    },
+  });
+
+export const pluginMemory = (count: number, pairs: number): Benchmark =>
+  compareMemory(count, pairs, 1, {
+    name: "plugin-memory",
+    what: `memory of the plugin after it has created ${formatJobs(count)}`,
+    against: "the host for dynamic providers",
+    ours: memoryOfJobs("plugin"),
+    theirs: memoryOfJobs("dynamic"),
+  });
+
+type MeasureMemory = (service: ServiceProcess, count: number) => Promise<number>;
+
+type MemorySides = Omit<Benchmark, "measure"> & Readonly<Record<"ours" | "theirs", MeasureMemory>>;
+
+const compareMemory = (
+  count: number,
+  pairs: number,
+  allowed: number,
+  { ours, theirs, ...names }: MemorySides,
+): Benchmark => ({
+  ...names,
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {
-      const empty = await declareEmpty();
-      const ofJobs = async (kind?: HostName) => {
-        const at = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
-        return withHost(service.env, { kind, config }, (host) =>
-          memoryAfterCreating(host, count, (index) => declareJob(index, at, kind)),
-        );
-      };
-      const ofEmpty = () =>
-        withHost(service.env, {}, (host) => memoryAfterCreating(host, count, () => empty));
-      const runs = { ours: () => ofJobs(), theirs: ofEmpty };
-      const inPlugin = { ours: () => ofJobs("plugin"), theirs: () => ofJobs() };
-      const against = "the host for dynamic providers with as many jobs";
-      return [
-        comparePairs("", await measureInPairs(pairs, runs, say), 1.3, formatMegabytes),
-        {
-          ...comparePairs("the plugin", await measureInPairs(pairs, inPlugin, say), 1, formatMegabytes),
-          against,
-        },
-      ];
+      const runs = { ours: () => ours(service, count), theirs: () => theirs(service, count) };
+      return [comparePairs("", await measureInPairs(pairs, runs, say), allowed, formatMegabytes)];
     }),
 });
+
+const memoryOfJobs =
+  (kind: HostName): MeasureMemory =>
+  async (service, count) => {
+    const at = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
+    return withHost(service.env, { kind, config }, (host) =>
+      memoryAfterCreating(host, count, (index) => declareJob(index, at, kind)),
+    );
+  };
 
 async function memoryAfterCreating(
   host: Host,

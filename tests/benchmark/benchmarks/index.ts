@@ -5,7 +5,7 @@ import { change, preview, up } from "./engine";
 import type { Size } from "./contests";
 import { contestFigure, kinds } from "./contests";
 import { emulator } from "./emulator";
-import { hostMemory, hostStart, pluginStart } from "./host";
+import { hostMemory, hostStart, pluginMemory, pluginStart } from "./host";
 import { plugin } from "./plugin";
 import { lag, polling } from "./polling";
 import { upload } from "./upload";
@@ -57,8 +57,9 @@ export const selectBenchmarks = (choice: Selection = {}): readonly Benchmark[] =
   ]),
   preview(1_000),
   hostStart(9),
-  pluginStart(9),
   hostMemory(1_000, 3),
+  pluginStart(9),
+  pluginMemory(1_000, 3),
   plugin([
     { count: 1, pairs: 5 },
     { count: 100, pairs: 3 },
