@@ -85,7 +85,7 @@ describe("benchmarks", function () {
       const figures = [{ name: "publish", what: "publish", against: "", readings: [], runs }];
       const results = join(docs, "results.json");
       await writeFile(results, JSON.stringify({ ...facts, figures }));
-      await writePage(results, docs);
+      await writePage([results], docs);
       const ofPlugin = {
         ...figures[0],
         name: "plugin",
@@ -95,7 +95,7 @@ describe("benchmarks", function () {
       };
       const again = { ...facts, command: "npm run bench -- plugin", figures: [ofPlugin] };
       await writeFile(results, JSON.stringify(again));
-      await writePage(results, docs);
+      await writePage([results], docs);
       const page = await readFile(path, "utf8");
       expect(page).to.match(
         /`npm run bench -- plugin`, [^]*the plugin +\| +\| could not be measured: no engine/,

@@ -11,9 +11,9 @@ import { measure, runsTable, resultsTable } from "./report";
 const help = `Measures what jobs cost beyond the service's own time, and compares this package with other programs.
 
 Usage: npm run bench -- [BENCHMARK ...] [--objects N] [--seconds N] [--who NAMES] [--out FILE]
-       npm run bench -- page FILE
+       npm run bench -- page FILE ...
 
-  page FILE    Writes a results file into docs/results/performance.md and draws its charts.
+  page FILE    Writes results files into docs/results/performance.md and draws its charts.
 
   BENCHMARK    Measures only these: ${benchmarks.map(({ name }) => name).join(", ")}.
   --objects N  Number of objects in comparisons with alternatives. Default: several sizes.
@@ -23,9 +23,9 @@ Usage: npm run bench -- [BENCHMARK ...] [--objects N] [--seconds N] [--who NAMES
 `;
 
 async function main(): Promise<void> {
-  const [page, file] = process.argv.slice(2);
-  if (page === "page" && file !== undefined) {
-    process.stdout.write(`${(await writePage(file)).join("\n")}\n`);
+  const [page, ...files] = process.argv.slice(2);
+  if (page === "page" && files.length > 0) {
+    process.stdout.write(`${(await writePage(files)).join("\n")}\n`);
     return;
   }
   const command = parseCommand(help, benchmarks, {
@@ -40,7 +40,8 @@ async function main(): Promise<void> {
     ...(seconds !== undefined && { lasting: Number(seconds) }),
     ...(who !== undefined && { who: who.split(",") as Contestant[] }),
   }).filter(({ name }) => names.length === 0 || names.includes(name));
-  const given = process.argv.slice(2);
+  // Where the results are written says nothing about them.
+  const given = process.argv.slice(2).filter((arg, index, all) => ![arg, all[index - 1]].includes("--out"));
   const facts = runFacts(["npm run bench", ...(given.length > 0 ? ["--", ...given] : [])].join(" "));
   const progress = progressOn(process.stderr);
   const results: Result[] = [];

@@ -10,17 +10,20 @@ import type { Contestant, Run } from "./contest/contest";
 import type { Result } from "./report";
 import { resultsTable, runsTable } from "./report";
 
-/** Writes the page and its charts. Returns the paths of the written files. */
-export async function writePage(results: string, docs = "docs"): Promise<string[]> {
-  const { figures, ...facts } = JSON.parse(await readFile(results, "utf8")) as RunFacts & {
-    figures: Result[];
-  };
+type Results = RunFacts & { readonly figures: readonly Result[] };
+
+/** Writes the page and its charts from results files. Returns the paths of the written files. */
+export async function writePage(files: readonly string[], docs = "docs"): Promise<string[]> {
+  const all = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as Results),
+  );
   const page = join(docs, "results", "performance.md");
-  const text = replaceSections(await readFile(page, "utf8"), sectionsOf(figures, facts));
+  const text = replaceSections(await readFile(page, "utf8"), sectionsOf(all));
   await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
   const written = [page];
   await mkdir(join(docs, "images"), { recursive: true });
-  for (const [name, svg] of Object.entries(chartsOf(figures.flatMap(({ runs = [] }) => runs)))) {
+  const runs = all.flatMap(({ figures }) => figures.flatMap((figure) => figure.runs ?? []));
+  for (const [name, svg] of Object.entries(chartsOf(runs))) {
     const file = join(docs, "images", `${name}.svg`);
     await writeFile(file, svg);
     written.push(file);
@@ -28,14 +31,26 @@ export async function writePage(results: string, docs = "docs"): Promise<string[
   return written;
 }
 
-/** The figures of the plugin have a section with a run of their own. Sections without a figure stay as they are. */
-function sectionsOf(all: readonly Result[], { command, date, machine }: RunFacts): Record<string, string> {
-  const run = `\`${command}\`, ${date.slice(0, 10)}; ${machine}.`;
-  const plugin = all.filter(({ name }) => name.startsWith("plugin"));
-  const figures = all.filter((figure) => !plugin.includes(figure));
+/** The figures of the plugin have a section of their own. Sections without a figure stay as they are. */
+function sectionsOf(all: readonly Results[]): Record<string, string> {
+  const runsOf = (isOfPlugin: boolean) =>
+    all
+      .map((results) => ({
+        run: `\`${results.command}\`, ${results.date.slice(0, 10)}; ${results.machine}.`,
+        figures: results.figures.filter(({ name }) => name.startsWith("plugin") === isOfPlugin),
+      }))
+      .filter(({ figures }) => figures.length > 0);
+  const [others, ofPlugin] = [runsOf(false), runsOf(true)];
+  const figures = others.flatMap((one) => one.figures);
   return {
-    ...(figures.length > 0 && { run, figures: resultsTable(figures), runs: runsTable(figures) }),
-    ...(plugin.length > 0 && { plugin: `${run}\n\n${resultsTable(plugin)}` }),
+    ...(figures.length > 0 && {
+      run: others.map(({ run }) => run).join("\n\n"),
+      figures: resultsTable(figures),
+      runs: runsTable(figures),
+    }),
+    ...(ofPlugin.length > 0 && {
+      plugin: ofPlugin.map((one) => `${one.run}\n\n${resultsTable(one.figures)}`).join("\n\n"),
+    }),
   };
 }
 
