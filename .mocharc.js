@@ -20,5 +20,5 @@ module.exports = {
   "forbid-only": true,
   parallel: true,
   // Tests also wait for processes and jobs, so more files than cores run at once.
-  jobs: 3,
+  jobs: 4,
 };
