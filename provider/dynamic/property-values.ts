@@ -17,13 +17,13 @@ export function decodeProperties(props: Props): Record<string, unknown> {
   );
 }
 
-/** Inputs of a set of jobs for the core. Each job may have an `upload`. */
+/** Inputs of a set of jobs for the core. Each job may have an `upload`. An archive in the place of a job is no record. */
 export function decodeSetProperties({ jobs, ...others }: Props): Record<string, unknown> {
   const known = markUnknown(jobs, true);
   if (!isRecord(known)) return { ...decodeProperties(others), jobs: known };
   const each = Object.entries(jobs as Record<string, unknown>).map(([name, job]) => [
     name,
-    isRecord(job) ? decodeProperties(job) : known[name],
+    isRecord(job) && isRecord(known[name]) ? decodeProperties(job) : known[name],
   ]);
   return { ...decodeProperties(others), jobs: Object.fromEntries(each) };
 }

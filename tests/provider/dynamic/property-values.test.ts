@@ -2,8 +2,12 @@ import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { UNKNOWN } from "../../../service-model/validate";
-import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
+import { ARCHIVE, UNKNOWN } from "../../../service-model/validate";
+import {
+  decodeProperties,
+  decodeSetProperties,
+  encodeProperties,
+} from "../../../provider/dynamic/property-values";
 import { body } from "../../simulation/host";
 
 /** An asset as the engine passes it on. */
@@ -47,6 +51,13 @@ describe("decodeProperties", () => {
     const one = triggered("same", { text: "same" });
     expect(triggered("same", { path: "/elsewhere" })).to.deep.equal(one);
     expect(triggered("another", { text: "another" })).to.not.deep.equal(one);
+  });
+});
+
+describe("decodeSetProperties", () => {
+  it("replaces an archive in the place of a job", () => {
+    const archive = { [rpc.specialSigKey]: rpc.specialArchiveSig, hash: "h", assets: {} };
+    expect(decodeSetProperties({ jobs: { a: archive } })).to.deep.equal({ jobs: { a: ARCHIVE } });
   });
 });
 
