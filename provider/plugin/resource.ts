@@ -57,8 +57,7 @@ export class PluginResource {
       keepsBody ? { ...values, upload: UNKNOWN } : values,
     );
     const obstacle = before[importMark];
-    if (typeof obstacle === "string")
-      failures.push(withCode(`${obstacle}, so it cannot be imported.`, "not-importable"));
+    if (typeof obstacle === "string") failures.push(describeRefusal(obstacle, urn));
     if (failures.length === 0 && isImported(before)) await this.recordMd5(values.upload);
     const inputs = {
       ...news,
@@ -209,3 +208,11 @@ const markSecret = (values: Props, [step, ...rest]: Path): Props =>
   step === undefined
     ? { ...values, __secret: true }
     : { ...values, [step]: markSecret(values[step] as Props, rest) };
+
+/** `pulumi import` writes a resource to the state although its check fails. */
+const describeRefusal = (obstacle: string, urn: string): string =>
+  withCode(
+    `${obstacle}, so it cannot be imported. If \`pulumi import\` has written it to the state, remove it there: ` +
+      `\`pulumi state delete --force '${urn}'\`.`,
+    "not-importable",
+  );

@@ -178,7 +178,7 @@ describe("a Job that was created elsewhere", () => {
       for (const program of [undefined, programOf(s3Import())]) {
         const { message } = await failureOf(new PluginStack(plugin, urn).import(id, program));
         expect(codesIn(message)).to.deep.equal(["not-importable"]);
-        expect(message).to.contain(state);
+        expect(message).to.contain(state).and.contain(`pulumi state delete --force '${urn}'`);
       }
       expect((await plugin.read(urn, { id, state: {}, inputs: {} }))!.state).to.include({ state });
     });
