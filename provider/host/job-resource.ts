@@ -34,11 +34,10 @@ export class JobResource extends Resource {
     if (replaces.length > 0) this.recordReplacement(id, outputs, resource);
     const hasInterruptedReplacement =
       resource !== undefined && isInterruptedReplacement(await records.find(resource), id);
-    if (replaces.length > 0 || updates || hasInterruptedReplacement)
-      return { replaces, updates: updates || hasInterruptedReplacement };
+    const difference = { replaces, updates: updates || hasInterruptedReplacement };
     // An interrupted replacement may have left the same job to be deleted.
-    this.host.ownership.claim(id, resource);
-    return { replaces, updates: false };
+    if (replaces.length === 0 && !difference.updates) this.host.ownership.claim(id, resource);
+    return difference;
   }
 
   create(inputs: Props, operation: Operation): Promise<{ id: string; state: object }> {
