@@ -41,6 +41,10 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   return [cells[0]!, rule, ...cells.slice(1)].map(line).join("\n");
 }
 
+/** Reads results files of one command. */
+export const readResults = <T>(files: readonly string[]): Promise<T[]> =>
+  Promise.all(files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as T));
+
 interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
@@ -71,6 +75,12 @@ export function replaceSections(page: string, sections: Readonly<Record<string, 
     if (!markers.test(text)) throw new Error(`The page has no section <!-- ${name} -->.`);
     return text.replace(markers, (_, begin: string, end: string) => `${begin}\n\n${section}\n\n${end}`);
   }, page);
+}
+
+/** Writes texts into the sections of a page. */
+export async function writeSections(page: string, sections: Readonly<Record<string, string>>): Promise<void> {
+  const text = replaceSections(await readFile(page, "utf8"), sections);
+  await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
 }
 
 /** The sections of docs/results/reliability.md for the runs, without those of suites that did not run. */
@@ -118,15 +128,11 @@ function describeSuite(
 const isOfPlugin = ({ command }: Results): boolean => command.includes("--host plugin");
 
 async function main(files: readonly string[]): Promise<void> {
-  const runs = await Promise.all(
-    files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as Results),
-  );
+  const runs = await readResults<Results>(files);
   const [plugin] = runs.map(isOfPlugin);
   if (runs.some((run) => isOfPlugin(run) !== plugin)) throw new Error("The files are of two providers.");
   const page = `docs/results/reliability${plugin ? "-plugin" : ""}.md`;
-  const sections = sectionsOf(runs);
-  const text = replaceSections(await readFile(page, "utf8"), sections);
-  await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
+  await writeSections(page, sectionsOf(runs));
   console.log(page);
 }
 

@@ -1,11 +1,9 @@
 /** The page docs/results/performance.md: its tables and its charts, from a results file. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { format, resolveConfig } from "prettier";
-
 import type { RunFacts } from "../../scripts/results";
-import { replaceSections } from "../../scripts/results";
+import { readResults, writeSections } from "../../scripts/results";
 import type { Contestant, Run } from "./contest/contest";
 import type { Result } from "./report";
 import { resultsTable, runsTable } from "./report";
@@ -14,12 +12,9 @@ type Results = RunFacts & { readonly figures: readonly Result[] };
 
 /** Writes the page and its charts from results files. Returns the paths of the written files. */
 export async function writePage(files: readonly string[], docs = "docs"): Promise<string[]> {
-  const all = await Promise.all(
-    files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as Results),
-  );
+  const all = await readResults<Results>(files);
   const page = join(docs, "results", "performance.md");
-  const text = replaceSections(await readFile(page, "utf8"), sectionsOf(all));
-  await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
+  await writeSections(page, sectionsOf(all));
   const written = [page];
   await mkdir(join(docs, "images"), { recursive: true });
   const runs = all.flatMap(({ figures }) => figures.flatMap((figure) => figure.runs ?? []));

@@ -69,32 +69,31 @@ export const pluginStart = (pairs: number): Benchmark => ({
 const concurrency = 64;
 
 export const hostMemory = (count: number, pairs: number): Benchmark =>
-  compareMemory(count, pairs, 1.3, {
+  compareMemory(pairs, 1.3, {
     name: "memory",
     what: `memory of the host after it has created ${formatJobs(count)}`,
     against: "as many empty dynamic resources",
-    ours: memoryOfJobs("dynamic"),
-    theirs: async (service, count) => {
+    ours: memoryOfJobs(count, "dynamic"),
+    theirs: async (service) => {
       const empty = await declareEmpty();
       return withHost(service.env, {}, (host) => memoryAfterCreating(host, count, () => empty));
     },
   });
 
 export const pluginMemory = (count: number, pairs: number): Benchmark =>
-  compareMemory(count, pairs, 1, {
+  compareMemory(pairs, 1, {
     name: "plugin-memory",
     what: `memory of the plugin after it has created ${formatJobs(count)}`,
     against: "the host for dynamic providers",
-    ours: memoryOfJobs("plugin"),
-    theirs: memoryOfJobs("dynamic"),
+    ours: memoryOfJobs(count, "plugin"),
+    theirs: memoryOfJobs(count, "dynamic"),
   });
 
-type MeasureMemory = (service: ServiceProcess, count: number) => Promise<number>;
+type MeasureMemory = (service: ServiceProcess) => Promise<number>;
 
 type MemorySides = Omit<Benchmark, "measure"> & Readonly<Record<"ours" | "theirs", MeasureMemory>>;
 
 const compareMemory = (
-  count: number,
   pairs: number,
   allowed: number,
   { ours, theirs, ...names }: MemorySides,
@@ -102,14 +101,14 @@ const compareMemory = (
   ...names,
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {
-      const runs = { ours: () => ours(service, count), theirs: () => theirs(service, count) };
+      const runs = { ours: () => ours(service), theirs: () => theirs(service) };
       return [comparePairs("", await measureInPairs(pairs, runs, say), allowed, formatMegabytes)];
     }),
 });
 
 const memoryOfJobs =
-  (kind: HostName): MeasureMemory =>
-  async (service, count) => {
+  (count: number, kind: HostName): MeasureMemory =>
+  async (service) => {
     const at = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
     return withHost(service.env, { kind, config }, (host) =>
       memoryAfterCreating(host, count, (index) => declareJob(index, at, kind)),
