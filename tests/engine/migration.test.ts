@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { Job, RevisionFinalization, RevisionPublication, S3Import } from "../../index";
 import { jobTypes } from "../../service-model/job-types";
 import { jobToken } from "../../provider/resources/state-contract";
-import { withPlugin } from "../harness/attached-plugin";
+import { withPlugin } from "../harness/plugin-settings";
 import { setHost } from "../harness/hosts";
 import type { JobsByType } from "../harness/one-job-per-type";
 import { prepareJobs } from "../harness/one-job-per-type";

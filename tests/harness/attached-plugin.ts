@@ -1,6 +1,5 @@
 /** The plugin in the test's own process, to which the engine attaches in place of starting one, and its resources. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import { CustomResource, ProviderResource } from "@pulumi/pulumi";
 import type { CustomResourceOptions, Inputs, Output } from "@pulumi/pulumi";
@@ -12,7 +11,6 @@ import { protocol } from "../../provider/plugin/protocol";
 import { Run } from "../../provider/plugin/run";
 import { serve } from "../../provider/plugin/server";
 import { credentials, region } from "./service";
-import type { Settings } from "./stack";
 
 export interface AttachedPlugin extends Disposable {
   /** Environment of the engine. */
@@ -27,19 +25,6 @@ export async function attachPlugin(): Promise<AttachedPlugin> {
   const { port, stop } = await serve(protocol({ version: "0.0.0", readSchema, open }));
   return { env: { PULUMI_DEBUG_PROVIDERS: `dataexchange:${port}` }, stop, [Symbol.dispose]: stop };
 }
-
-/** Project settings that make the engine start the launcher of this package. */
-export const withPlugin = (settings: Settings): Settings => ({
-  ...settings,
-  plugins: {
-    providers: [
-      ...(settings.plugins?.providers ?? []),
-      { name: "dataexchange", path: join(process.cwd(), "plugin") },
-    ],
-  },
-});
-
-export const pluginSettings = withPlugin({});
 
 /** The stack's config with the plugin's settings for a local service. */
 export const pluginConfig = ({ endpoint }: { readonly endpoint: string }): ConfigMap => ({

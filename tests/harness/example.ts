@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
 import { readProjectSettings } from "../../scripts/temporary-workspace";
@@ -12,7 +12,7 @@ import { findPulumi } from "../../scripts/find-pulumi";
 import { awsPlugin } from "./stack";
 import { useStack } from "./use-stack";
 import { useProgramEnvironment } from "./service";
-import type { TestStack } from "./stack";
+import type { Settings, TestStack } from "./stack";
 import type { TestService } from "./service";
 
 export interface Example {
@@ -49,7 +49,7 @@ export function useProject(
   use: typeof useStack = useStack,
 ): Example {
   let folder: string;
-  const settings: Partial<ProjectSettings> = { ...awsPlugin };
+  const settings: Settings = { ...awsPlugin };
   before(async function () {
     this.timeout("15m");
     folder = await mkdtemp(join(tmpdir(), "project-"));

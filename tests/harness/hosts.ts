@@ -1,6 +1,7 @@
 /** Runs a suite with the dynamic provider and with the plugin, from the same program. */
 import { registerWithPlugin } from "../../provider/resources/registration";
-import { attachPlugin, withPlugin } from "./attached-plugin";
+import { attachPlugin } from "./attached-plugin";
+import { withPlugin } from "./plugin-settings";
 import type { DifferenceName, HostName } from "./host-differences";
 import { hostNames } from "./host-differences";
 import { hasSdkOfPlugin } from "./sdk-of-plugin";

@@ -23,7 +23,7 @@ import { serveKeys, withServedKey } from "./key-service";
 /** Project settings that make the engine use the fake plugin for `@pulumi/aws`. `ProjectSettings` lacks `plugins`. */
 export const awsPlugin = {
   plugins: { providers: [{ name: "aws", path: join(process.cwd(), "tests", "fake-aws-plugin") }] },
-} as Partial<ProjectSettings>;
+} satisfies Settings;
 
 const preload = `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(require.resolve("./lazy-host-modules"))}`;
 

@@ -4,12 +4,13 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { pluginSettings } from "../harness/plugin-settings";
 import { commandsUnder } from "../harness/readme";
 import { TestService } from "../harness/service";
+import type { Settings } from "../harness/stack";
 import { expectSuccess, TestStack, valuesOf } from "../harness/stack";
 import { describeLanguage } from "./describe-language";
 import type { Language, Runtime } from "./life";
-import { dataexchangePlugin } from "./life";
 
 export function describeExample(folder: string, language: Language): void {
   let runtime: Runtime;
@@ -20,11 +21,7 @@ export function describeExample(folder: string, language: Language): void {
 
     it("imports the objects by the commands of its README", async () => {
       const { operate } = runtime;
-      const settings = {
-        ...runtime.settings,
-        main: undefined,
-        plugins: { providers: [dataexchangePlugin] },
-      };
+      const settings = { ...runtime.settings, main: undefined, ...pluginSettings } as Settings;
       await using service = await TestService.start();
       await using stack = await TestStack.create({ settings, env: service.env, operate });
       await service.createBucket("my-prices", { "2026/prices.csv": "1", "2026/volumes.csv": "2" });

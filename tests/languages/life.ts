@@ -5,10 +5,11 @@ import { join } from "node:path";
 import type { ProjectSettings, Workspace } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
+import { withPlugin } from "../harness/plugin-settings";
 import type { RevisionIds } from "../harness/service";
 import { TestService } from "../harness/service";
 import type { EngineRun, Operate, Operation } from "../harness/stack";
-import { TestStack } from "../harness/stack";
+import { awsPlugin, TestStack } from "../harness/stack";
 
 /** How the programs of a language run. */
 export interface Runtime {
@@ -30,8 +31,6 @@ export interface Language {
   /** Steps with the imported jobs. */
   readonly more?: readonly Step[];
 }
-
-export const dataexchangePlugin = { name: "dataexchange", path: join(process.cwd(), "plugin") };
 
 /** Ids of jobs, by the names of their resources. */
 export type Ids = Readonly<Record<string, string>>;
@@ -78,10 +77,11 @@ export class Life {
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
     await service.createBucket("copies");
     // The component declares resources of the package aws.
-    const plugins = {
-      providers: [dataexchangePlugin, { name: "aws", path: join(process.cwd(), "tests", "fake-aws-plugin") }],
-    };
-    const settings = { ...runtime.settings, main: undefined, plugins } as Partial<ProjectSettings>;
+    const settings = {
+      ...runtime.settings,
+      main: undefined,
+      ...withPlugin(awsPlugin),
+    } as Partial<ProjectSettings>;
     const { env } = service;
     const { operate } = runtime;
     const stack = await TestStack.create({ settings, env, operate });

@@ -10,6 +10,7 @@ import { readSnippets } from "../harness/programs";
 import type { PythonPrograms } from "../harness/python-programs";
 import { pythonPrograms } from "../harness/python-programs";
 import { TestService } from "../harness/service";
+import { withPlugin } from "../harness/plugin-settings";
 import { TestStack, awsPlugin, expectSuccess, valuesOf } from "../harness/stack";
 
 const pulumiAws =
@@ -37,13 +38,7 @@ describe("the README's program in Python", function () {
 
   it("imports the object once", async () => {
     await using service = await TestService.start();
-    const { providers } = (awsPlugin as { plugins: { providers: object[] } }).plugins;
-    const plugin = { name: "dataexchange", path: join(process.cwd(), "plugin") };
-    const settings = {
-      runtime: "python",
-      main: undefined,
-      plugins: { providers: [...providers, plugin] },
-    } as object;
+    const settings = { runtime: "python", main: undefined, ...withPlugin(awsPlugin) } as object;
     const { operate } = programs!;
     await using stack = await TestStack.create({ settings, env: service.env, operate });
     const { assets } = valuesOf(expectSuccess(await stack.up())) as { assets: { name: string }[] };

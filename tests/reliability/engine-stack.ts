@@ -3,7 +3,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { JobArgs } from "../../index";
 import { declareJob } from "../harness/programs";
-import { withPlugin } from "../harness/attached-plugin";
+import { withPlugin } from "../harness/plugin-settings";
 import type { HostName } from "../harness/host-differences";
 import { setHost } from "../harness/hosts";
 import type { EngineRun, JobInState } from "../harness/stack";

@@ -13,6 +13,7 @@ import { findPulumi } from "../../../scripts/find-pulumi";
 import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
 import { cleanEnvironment } from "../../harness/environment";
 import type { HostName } from "../../harness/host-differences";
+import { withPlugin } from "../../harness/plugin-settings";
 import { awsPlugin } from "../../harness/stack";
 import { ProcessTree } from "../processes";
 import { ServiceProcess } from "../service-process";
@@ -105,12 +106,7 @@ const runOurs = (service: ServiceProcess, { afterwards }: ContestOptions, progra
  */
 const project = {
   ...{ name: "bench", runtime: "nodejs", main: process.cwd() },
-  plugins: {
-    providers: [
-      ...(awsPlugin as { plugins: { providers: object[] } }).plugins.providers,
-      { name: "dataexchange", path: join(process.cwd(), "plugin") },
-    ],
-  },
+  ...withPlugin(awsPlugin),
 } as ProjectSettings;
 
 /** A stack of one program of this package. Each operation is measured with all its processes. */

@@ -1,28 +1,25 @@
 /** The components in the plugin's own process. Programs declare them as other languages do: by a token and arguments. */
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { DataSet } from "@pulumi/aws/dataexchange/dataSet";
 import * as aws from "@pulumi/aws/provider";
 import type { ComponentResourceOptions, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, asset, log, runtime, secret } from "@pulumi/pulumi";
-import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import * as dataexchange from "../../../components";
 import { codesIn } from "../../../lib/message-code";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import { PluginProvider } from "../../harness/attached-plugin";
+import { withPlugin } from "../../harness/plugin-settings";
 import { openApi } from "../../harness/programs";
 import { credentials, useProgramEnvironment } from "../../harness/service";
 import { awsPlugin, expectSuccess, messageCodes, valuesOf } from "../../harness/stack";
 import { useStack } from "../../harness/use-stack";
 
-const { providers } = (awsPlugin as { plugins: { providers: object[] } }).plugins;
-const settings = {
-  plugins: { providers: [...providers, { name: "dataexchange", path: join(process.cwd(), "plugin") }] },
-} as Partial<ProjectSettings>;
+const settings = withPlugin(awsPlugin);
 
 type Members = Record<string, Output<unknown>>;
 type Declare = (type: string, name: string, args: Inputs, opts?: ComponentResourceOptions) => Members;

@@ -1,7 +1,8 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
-import { PluginJob, pluginSettings } from "../../harness/attached-plugin";
+import { PluginJob } from "../../harness/attached-plugin";
+import { pluginSettings } from "../../harness/plugin-settings";
 import { kill, running, until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";

@@ -1,20 +1,14 @@
-import { join } from "node:path";
-
 import type { Inputs } from "@pulumi/pulumi";
-import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { PluginJob, PluginProvider } from "../../harness/attached-plugin";
+import { pluginSettings } from "../../harness/plugin-settings";
 import { descendants, isAlive, kill, running, until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";
 import { credentials } from "../../harness/service";
 import { expectSuccess } from "../../harness/stack";
 import { useStack } from "../../harness/use-stack";
-
-/** The engine starts the launcher of this package, once for each provider. `ProjectSettings` lacks `plugins`. */
-const settings = {
-  plugins: { providers: [{ name: "dataexchange", path: join(process.cwd(), "plugin") }] },
-} as Partial<ProjectSettings>;
 
 const plugins = (): number[] =>
   descendants(process.pid)
@@ -23,7 +17,7 @@ const plugins = (): number[] =>
 
 describe("the processes of two explicit providers of one account and region", function () {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: 300, quotas: { IMPORT_ASSETS_FROM_S3: 2 } }, settings);
+  const shared = useStack({ jobDuration: 300, quotas: { IMPORT_ASSETS_FROM_S3: 2 } }, pluginSettings);
   let program: (keysOf: Record<string, string[]>) => PulumiFn;
 
   beforeEach(async () => {
