@@ -3,11 +3,10 @@ import { CodedError } from "../../../lib/message-code";
 import type { JobAsset, ServiceAsset } from "../../../service-model/job";
 import { list, optional, string, struct } from "../../../service-model/shape";
 import { dataSetIdFor, revisionIdFor } from "../../../service-model/shared-shapes";
-import { joinNames } from "../error-messages";
 import { listAll } from "../ports";
 import { getLatestRevision } from "./get-revision";
 import type { Lookup } from "./lookup";
-import { described } from "./lookup";
+import { described, listNames } from "./lookup";
 
 /** Arguments of getAssets. */
 export interface GetAssetsArgs {
@@ -82,8 +81,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : 1);
 const toAsset = ({ id, arn, name, assetType }: ServiceAsset): JobAsset => ({ id, arn, name, assetType });
 
 function describeMismatch(revisionId: string, assets: readonly ServiceAsset[]): string {
-  const names = joinNames(assets.map(({ name }) => JSON.stringify(name)).sort());
-  const has = assets.length === 0 ? "It has no assets." : `It has ${names}.`;
+  const has = assets.length === 0 ? "It has no assets." : `It has ${listNames(assets)}.`;
   return (
     `No asset of revision ${revisionId} matches include and exclude. ${has} Correct the patterns, which match whole names; ` +
     "a * ends at a slash, and **/ matches any folders."

@@ -4,7 +4,7 @@ import { oneOf, optional, required, string, struct } from "../../../service-mode
 import { joinNames } from "../error-messages";
 import { listAll } from "../ports";
 import type { Lookup } from "./lookup";
-import { described } from "./lookup";
+import { described, listNames } from "./lookup";
 
 /** Arguments of getDataSet. */
 export interface GetDataSetArgs {
@@ -61,8 +61,7 @@ export const getDataSet: Lookup<GetDataSetArgs, GetDataSetResult> = {
 
 function describeLack({ name, origin }: GetDataSetArgs, dataSets: readonly ServiceDataSet[]): string {
   const kind = origin ? `${origin} data set` : "data set";
-  const names = joinNames(dataSets.map((dataSet) => JSON.stringify(dataSet.name)).sort());
-  const has = dataSets.length === 0 ? `There is no ${kind}.` : `The names are ${names}.`;
+  const has = dataSets.length === 0 ? `There is no ${kind}.` : `The names are ${listNames(dataSets)}.`;
   return (
     `No ${kind} of this account in this region has the name ${JSON.stringify(name)}. ${has} ` +
     `Correct the name${origin ? ", the origin" : ""}, the region or the account.`

@@ -6,7 +6,7 @@ import type { Message } from "../../../lib/message-code";
 import { CodedError } from "../../../lib/message-code";
 import type { StructShape } from "../../../service-model/shape";
 import { formatPath, validate } from "../../../service-model/validate";
-import { failureError } from "../error-messages";
+import { failureError, joinNames } from "../error-messages";
 import type { DataExchange } from "../ports";
 
 export interface Lookup<Args extends object, Result extends object> {
@@ -40,3 +40,7 @@ export const described = <T>(subject: string, result: Promise<T>): Promise<T> =>
   result.catch((error: unknown) => {
     throw failureError(error, subject);
   });
+
+/** The names that exist, each once, for the message of a lookup that finds no other. */
+export const listNames = (named: readonly { readonly name: string }[]): string =>
+  joinNames([...new Set(named.map(({ name }) => JSON.stringify(name)))].sort());

@@ -64,7 +64,7 @@ describe("getAssets", () => {
     for (const patterns of [{ include: ["*.xml"] }, { exclude: ["**", ".*"] }, { include: [] }])
       expect(await codeOf(assetsOf(patterns).found)).to.equal("no-matching-asset");
     const { text } = await failureOf<Error & Message>(assetsOf({ include: ["*.xml"] }).found);
-    expect(text).to.contain('It has ".env", "a.csv", "a.csv", "b/1.txt", "b/2.csv".').and.contain(revisionId);
+    expect(text).to.contain('It has ".env", "a.csv", "b/1.txt", "b/2.csv".').and.contain(revisionId);
     const empty = await failureOf<Error & Message>(assetsOf({ include: ["*.xml"] }, []).found);
     expect(empty.text).to.contain("It has no assets.");
   });

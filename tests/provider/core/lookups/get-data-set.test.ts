@@ -76,11 +76,11 @@ describe("getDataSet", () => {
     expect(await codeOf(idOf({ name: "prices", origin: "ENTITLED" }, again))).to.equal(code);
   });
 
-  it("fails if none has exactly the name, with those that there are", async () => {
+  it("fails if none has exactly the name, with each name that there is once", async () => {
     for (const name of ["Prices", "price", "prices ", "tick"]) {
       const { code, text } = await failure({ name });
       expect(code, name).to.equal("data-set-not-found");
-      expect(text).to.contain(JSON.stringify(name)).and.contain('"prices", "ticks", "ticks".');
+      expect(text).to.contain(JSON.stringify(name)).and.contain('are "prices", "ticks".');
     }
     const { text } = await failure({ name: "prices", origin: "OWNED" });
     expect(text)
@@ -88,7 +88,7 @@ describe("getDataSet", () => {
       .and.contain('The names are "ticks".')
       .and.contain("the origin");
     const more = [dataSetWith("d5", "b"), dataSetWith("d4", "a"), ...some];
-    expect((await failure({ name: "x" }, more)).text).to.contain('"a", "b", "prices", "ticks", "ticks".');
+    expect((await failure({ name: "x" }, more)).text).to.contain('"a", "b", "prices", "ticks".');
     expect((await failure({ name: "x" }, [])).text).to.contain("There is no data set.");
   });
 
