@@ -1,4 +1,4 @@
-/** AWS settings and programs of this machine, which tests hide or find. */
+/** The environment of this process and programs of this machine, which tests hide, set or find. */
 import type { Missing, Program } from "../../scripts/find-aws-cli";
 
 /** Removes the AWS settings from the environment for each test of a suite, and restores them after it. */
@@ -19,6 +19,31 @@ export function useAwsEnvironment(): Record<string, string> {
     Object.assign(process.env, before);
   });
   return process.env as Record<string, string>;
+}
+
+interface Setting {
+  readonly env: Readonly<Record<string, string>>;
+  readonly before: NodeJS.ProcessEnv;
+}
+
+const settings: Setting[] = [];
+
+/** Sets variables of this process. Returns a function that restores those of before; several may be called in any order. */
+export function setEnvironment(env: Readonly<Record<string, string>>): () => void {
+  const setting: Setting = { env, before: { ...process.env } };
+  settings.push(setting);
+  Object.assign(process.env, env);
+  return () => {
+    const [, ...later] = settings.splice(settings.indexOf(setting));
+    settings.push(...later);
+    for (const name of Object.keys(env)) {
+      const before = setting.before[name];
+      const next = later.find((other) => name in other.env);
+      if (next) next.before[name] = before;
+      else if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+    }
+  };
 }
 
 /** Finds or installs a program. If that fails, prints the reason and skips the tests. */

@@ -1,12 +1,12 @@
 /** Runs a suite with the dynamic provider and with the plugin, from the same program. */
 import { registerWithPlugin } from "../../provider/resources/registration";
 import { attachPlugin } from "./attached-plugin";
+import { setEnvironment } from "./environment";
 import { withPlugin } from "./plugin-settings";
 import type { DifferenceName, HostName } from "./host-differences";
 import { hostNames } from "./host-differences";
 import { hasSdkOfPlugin } from "./sdk-of-plugin";
 import type { TestService } from "./service";
-import { setEnvironment } from "./service";
 import { useStack } from "./use-stack";
 import type { OpenProvider } from "./use-stack";
 

@@ -6,6 +6,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import type { LocalDataExchangeOptions } from "../../emulator";
 import { LocalDataExchange } from "../../emulator";
 import { mapConcurrently } from "../../lib/map-concurrently";
+import { setEnvironment } from "./environment";
 
 export const region = "us-east-1";
 export const credentials = { accessKeyId: "AKIDLOCALTEST", secretAccessKey: "planted-secret-access-key" };
@@ -213,18 +214,6 @@ export class TestService extends ServiceClients implements AsyncDisposable {
       counts[operation] = (counts[operation] ?? 0) + 1;
     return counts;
   }
-}
-
-/** Sets variables of this process. Returns a function that restores those of before. */
-export function setEnvironment(env: Readonly<Record<string, string>>): () => void {
-  const before = { ...process.env };
-  Object.assign(process.env, env);
-  return () => {
-    for (const name of Object.keys(env)) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
-  };
 }
 
 /** Hooks that set this process's environment for programs that call AWS themselves, such as to list a bucket. */

@@ -1,7 +1,8 @@
 /** Hooks for suites on the real engine. */
 import type { LocalDataExchangeOptions } from "../../emulator";
 import { serveFakeAws } from "../fake-aws-plugin/main";
-import { TestService, setEnvironment } from "./service";
+import { setEnvironment } from "./environment";
+import { TestService } from "./service";
 import type { Settings } from "./stack";
 import { TestStack } from "./stack";
 

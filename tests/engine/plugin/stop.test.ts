@@ -6,6 +6,7 @@ import { expect } from "chai";
 import type { JobArgs } from "../../../index";
 import { codesIn } from "../../../lib/message-code";
 import { PluginJob, PluginJobSet } from "../../harness/attached-plugin";
+import { setEnvironment } from "../../harness/environment";
 import type { TestHost } from "../../harness/hosts";
 import { forEachHost, forEachHostProcess } from "../../harness/hosts";
 import { until } from "../../harness/processes";
@@ -47,8 +48,6 @@ const phases: Readonly<Record<string, Phase>> = {
   "listing of assets, failing": { call: "ListRevisionAssets", error: [503, "SlowDown"], isKept: true },
 };
 
-const endpoint = "AWS_ENDPOINT_URL";
-
 /** How a run is stopped. */
 interface Way {
   readonly code: string;
@@ -78,13 +77,13 @@ function describeStop(host: TestHost, { code, options, stop, stopsAll }: Way): v
   let calls: HeldCalls;
   let revisions: Record<string, RevisionIds>;
   let asset: RevisionIds & { assetId: string };
-  const original = process.env[endpoint];
+  let restore: (() => void) | undefined;
 
   before(async () => {
     const { service, stack } = shared;
     calls = await openHeldCalls(service.endpoint);
-    const env = { [endpoint]: calls.url };
-    Object.assign(process.env, env);
+    const env = { AWS_ENDPOINT_URL: calls.url };
+    restore = setEnvironment(env);
     Object.assign(stack.stack.workspace.envVars, env);
     await stack.configure({ "dataexchange:concurrentJobs": JSON.stringify(quotas) });
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
@@ -98,8 +97,7 @@ function describeStop(host: TestHost, { code, options, stop, stopsAll }: Way): v
     await service.importAsset(revisions.finalization!, "source", "a.csv");
   });
   after(async () => {
-    if (original === undefined) delete process.env[endpoint];
-    else process.env[endpoint] = original;
+    restore?.();
     await calls?.close();
   });
 
