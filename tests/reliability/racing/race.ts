@@ -37,7 +37,7 @@ export interface RaceResult {
   readonly calls: readonly string[];
 }
 
-const notReached = ({ error }: StackRun): never => {
+const endedEarly = ({ error }: StackRun): never => {
   throw new NotReachedError(error ?? "the run succeeded");
 };
 
@@ -60,7 +60,7 @@ export async function runRace(race: Race, stack: SearchedStack, secrets: Secrets
 
   const held = gate.hold(race.boundary);
   const { run, engine } = await startRun(stack, program);
-  const call = await Promise.race([held.reached, run.then(notReached)]);
+  const call = await Promise.race([held.reached, run.then(endedEarly)]);
   await until(() => processes.size === race.providers);
   // The others go as far as they may without the caller. An engine that is killed as it writes the state leaves half of it.
   if (["nothing", "engine", "all"].includes(race.killed)) await quiet(gate, 500);
