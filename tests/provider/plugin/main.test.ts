@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +9,11 @@ import { createInterface } from "node:readline";
 import { credentials } from "@grpc/grpc-js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { ConfigureRequest, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
+import {
+  ConfigureRequest,
+  ConstructRequest,
+  ProviderHandshakeRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
@@ -17,44 +21,85 @@ import { bundlePlugin } from "../../../scripts/build/plugin";
 
 const launcher = join(process.cwd(), "plugin", "pulumi-resource-dataexchange");
 
+interface Listener {
+  address: string;
+  /** Resolves at the first connection. */
+  connected: Promise<unknown>;
+  close(): void;
+}
+
+/** Listens like an engine, and never answers. */
+async function listen(): Promise<Listener> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket.resume().on("error", () => undefined));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connected: once(server, "connection"),
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Starts the plugin as the engine at the address does. */
+async function start(engine: string) {
+  const plugin = spawn(launcher, ["--logtostderr", engine], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(plugin, "exit").then(([code]) => code as number | null);
+  const [port] = (await once(createInterface(plugin.stdout), "line")) as [string];
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  return { client, exited };
+}
+
+/** The plugin connects to the engine, which it watches from then on. */
+async function beginRun(client: ResourceProviderClient, { address, connected }: Listener): Promise<void> {
+  await new Promise((resolve) =>
+    client.handshake(new ProviderHandshakeRequest().setEngineAddress(address), resolve),
+  );
+  await new Promise((resolve) => client.configure(new ConfigureRequest(), resolve));
+  await connected;
+}
+
 describe("pulumi-resource-dataexchange", function () {
   this.timeout("60s");
   if (process.platform === "win32") return;
 
   it("prints its port, serves its version, and exits after its engine", async () => {
-    const engine = createServer((socket) => socket.resume().on("error", () => undefined)).listen(
-      0,
-      "127.0.0.1",
-    );
-    await once(engine, "listening");
-    const address = `127.0.0.1:${(engine.address() as AddressInfo).port}`;
-    const plugin = spawn(launcher, ["--logtostderr", address], { stdio: ["ignore", "pipe", "inherit"] });
-    const [port] = (await once(createInterface(plugin.stdout), "line")) as [string];
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    const engine = await listen();
+    const { client, exited } = await start(engine.address);
     const info = await new Promise<PluginInfo>((resolve, reject) =>
       client.getPluginInfo(new Empty(), (error, answer) => (error ? reject(error) : resolve(answer))),
     );
     const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
     expect(info.getVersion()).to.equal(version);
-    await new Promise((resolve) =>
-      client.handshake(new ProviderHandshakeRequest().setEngineAddress(address), resolve),
-    );
-    const connected = once(engine, "connection");
-    await new Promise((resolve) => client.configure(new ConfigureRequest(), resolve));
-    await connected;
-    const exited = once(plugin, "exit");
+    await beginRun(client, engine);
     engine.close();
-    expect((await exited)[0]).to.equal(0);
+    expect(await exited).to.equal(0);
+    client.close();
+  });
+
+  it("exits after its engine although a component waits for an answer of the engine", async () => {
+    const [engine, monitor] = [await listen(), await listen()];
+    const { client, exited } = await start(engine.address);
+    await beginRun(client, engine);
+    const request = new ConstructRequest().setType("dataexchange:index:S3Import").setName("prices");
+    client.construct(request.setMonitorendpoint(monitor.address), () => undefined);
+    await monitor.connected;
+    engine.close();
+    expect(await exited).to.equal(0);
+    monitor.close();
     client.close();
   });
 
   it("exits if its engine has ended before it is reached", async () => {
-    const engine = createServer().listen(0, "127.0.0.1");
-    await once(engine, "listening");
-    const { port } = engine.address() as AddressInfo;
+    const engine = await listen();
     engine.close();
-    const plugin = spawn(launcher, [`127.0.0.1:${port}`], { stdio: ["ignore", "ignore", "inherit"] });
-    expect((await once(plugin, "exit"))[0]).to.equal(0);
+    const { client, exited } = await start(engine.address);
+    expect(await exited).to.equal(0);
+    client.close();
   });
 
   it("starts without the SDKs of Pulumi and AWS", async () => {
