@@ -14,13 +14,12 @@ import type { Props } from "./resource";
 /** The inputs of a job that was created elsewhere. */
 export function importedInputs(outputs: Props): Props {
   const names = ["type", "details", "assetConfiguration", "region"].filter((name) => name in outputs);
-  const { state } = outputs;
-  return {
-    ...Object.fromEntries(names.map((name) => [name, outputs[name]])),
-    // The engine reads a job for `Job.get` as it does for an import, and only an import is followed by a check of the inputs.
-    [importMark]: state === "COMPLETED" ? true : `The state of the job is ${String(state)} and not COMPLETED`,
-  };
+  return { ...Object.fromEntries(names.map((name) => [name, outputs[name]])), [importMark]: true };
 }
+
+/** Why the job cannot be imported: the next `up` would run it. */
+export const importObstacle = ({ state }: Props): string | undefined =>
+  state === "COMPLETED" ? undefined : `The state of the job is ${String(state)} and not COMPLETED`;
 
 /** The state with what only the inputs of the last run contain. A job that a program has created needs none of it. */
 export function completeState(state: Props, inputs: Props): Props {

@@ -28,10 +28,13 @@ function identify(id: string, region: string | undefined): Props {
 }
 
 /** The service does not show which jobs had to complete. */
-const importedInputs = ({ dataSetId, revisionId, region, finalized }: Props): Props => ({
+const importedInputs = ({ dataSetId, revisionId, region }: Props): Props => ({
   ...{ dataSetId, revisionId, jobs: [], region },
-  [importMark]: finalized === true ? true : "The revision is not finalized",
+  [importMark]: true,
 });
+
+const importObstacle = ({ finalized }: Props): string | undefined =>
+  finalized === true ? undefined : "The revision is not finalized";
 
 /** An imported finalization has what the service does not show in the inputs of the last run only. */
 const complete = (state: Props, inputs: Props): Props => ({
@@ -45,7 +48,7 @@ export const finalizationKind: Kind = {
   secretOutputs: (secrets) => [...secrets],
   foresee: (inputs, state) => ({ ...state, ...inputs, finalized: UNKNOWN }),
   present: (state) => state,
-  import: { identify, inputs: importedInputs },
+  import: { identify, inputs: importedInputs, obstacle: importObstacle },
   complete,
   causes: () => [{ path: ["finalized"], kind: "UPDATE" }],
   changes: (state, _, news) => [

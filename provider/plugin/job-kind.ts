@@ -12,7 +12,7 @@ import { JobResource } from "../host/job-resource";
 import type { Change } from "./changes";
 import { findChanges } from "./changes";
 import { isImported } from "../host/import-mark";
-import { completeState, importedInputs } from "../host/imported-job";
+import { completeState, importObstacle, importedInputs } from "../host/imported-job";
 import type { Kind } from "./kind";
 import { secretsOfOutputs } from "./secrets";
 import type { Props } from "./values";
@@ -36,7 +36,7 @@ export const jobKind: Kind = {
     };
   },
   present: withAssets,
-  import: { identify: () => ({}), inputs: importedInputs },
+  import: { identify: () => ({}), inputs: importedInputs, obstacle: importObstacle },
   complete: completeState,
   causes: () => [{ path: ["state"], kind: "UPDATE" }],
   changes: (state, last, news) => jobChanges(isProgram(last) ? last : inputsOf(state), news, []),

@@ -25,7 +25,7 @@ export const jobSetKind: Kind = {
       ? Object.fromEntries(Object.entries(results).map(([name, job]) => [name, withAssets(job as Props)]))
       : results,
   }),
-  import: { identify: refuseImport, inputs: (outputs) => outputs },
+  import: { identify: refuseImport, inputs: (outputs) => outputs, obstacle: () => undefined },
   complete: (state) => state,
   /**
    * The engine prints an output of this path below the inputs of its job, and without a value. It would print a path in

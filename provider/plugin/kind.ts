@@ -25,6 +25,8 @@ export interface Kind {
     identify(id: string, region: string | undefined): Props;
     /** Its inputs, with the `importMark`. */
     inputs(outputs: Props): Props;
+    /** Why the resource may be read but not imported, as the beginning of a sentence. Undefined if it can be imported. */
+    obstacle(outputs: Props): string | undefined;
   };
   /** The state with what only the inputs of the last run contain. */
   complete(state: Props, inputs: Props): Props;

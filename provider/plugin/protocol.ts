@@ -106,7 +106,12 @@ export function protocol({
       const [state, inputs] = [readStruct(request.getProperties()), readStruct(request.getInputs())];
       const stored = { id: request.getId(), state, inputs };
       const operation = run.operation(request.getUrn(), request.getTimeout());
-      return messages.readResponse(stored.id, await track(() => resource.read(stored, operation)));
+      // For an import, the engine gives nothing but the id. For `Job.get` and a refresh, it gives inputs and state, if only empty ones.
+      const isImport = !request.hasInputs() && !request.hasProperties();
+      return messages.readResponse(
+        stored.id,
+        await track(() => resource.read(stored, operation, { isImport })),
+      );
     }),
     delete: unaryOfAnyCommand(async (request: proto.DeleteRequest) => {
       const resource = run.resourceOf(request.getUrn());

@@ -1,5 +1,6 @@
 /** The operations on resources of one type, on the values of the engine's protocol. */
-import { CodedError, withCode } from "../../lib/message-code";
+import type { Message } from "../../lib/message-code";
+import { CodedError } from "../../lib/message-code";
 import { findJobType } from "../../service-model/job-types";
 import type { Path } from "../../service-model/validate";
 import { UNKNOWN } from "../../service-model/validate";
@@ -56,8 +57,6 @@ export class PluginResource {
     const { failures, region } = await this.resource.check(
       keepsBody ? { ...values, upload: UNKNOWN } : values,
     );
-    const obstacle = before[importMark];
-    if (typeof obstacle === "string") failures.push(describeRefusal(obstacle, urn));
     if (failures.length === 0 && isImported(before)) await this.recordMd5(values.upload);
     const inputs = {
       ...news,
@@ -132,16 +131,27 @@ export class PluginResource {
     );
   }
 
-  /** Without inputs, the resource is one that was created elsewhere. Undefined if it no longer exists. */
-  async read(stored: Stored, operation: Operation): Promise<Pick<Stored, "state" | "inputs"> | undefined> {
-    const isImport = Object.keys(stored.inputs).length === 0;
+  /**
+   * Without inputs, the resource is one that was created elsewhere. Undefined if it no longer exists.
+   *
+   * @throws CodedError if the resource is to be imported and cannot be.
+   */
+  async read(
+    stored: Stored,
+    operation: Operation,
+    { isImport = false } = {},
+  ): Promise<Pick<Stored, "state" | "inputs"> | undefined> {
+    const isForeign = Object.keys(stored.inputs).length === 0;
     const { values: known, secrets } = decode(stored.state);
-    const values = isImport ? await this.identify(stored.id, known) : known;
-    const found = await this.resource.read(stored.id, values, withOldUrn(operation, values));
+    const values = isForeign ? await this.identify(stored.id, known) : known;
+    const found = (await this.resource.read(stored.id, values, withOldUrn(operation, values))) as
+      Props | undefined;
     if (!found) return undefined;
+    const obstacle = isImport ? this.kind.import.obstacle(found) : undefined;
+    if (obstacle !== undefined) throw new CodedError(describeRefusal(obstacle));
     return {
       state: this.encode(found, decode(stored.inputs), secrets),
-      inputs: isImport ? encode(this.kind.import.inputs(found as Props)) : stored.inputs,
+      inputs: isForeign ? encode(this.kind.import.inputs(found)) : stored.inputs,
     };
   }
 
@@ -209,10 +219,7 @@ const markSecret = (values: Props, [step, ...rest]: Path): Props =>
     ? { ...values, __secret: true }
     : { ...values, [step]: markSecret(values[step] as Props, rest) };
 
-/** `pulumi import` writes a resource to the state although its check fails. */
-const describeRefusal = (obstacle: string, urn: string): string =>
-  withCode(
-    `${obstacle}, so it cannot be imported. If \`pulumi import\` has written it to the state, remove it there: ` +
-      `\`pulumi state delete --force '${urn}'\`.`,
-    "not-importable",
-  );
+const describeRefusal = (obstacle: string): Message => ({
+  code: "not-importable",
+  text: `${obstacle}, so it cannot be imported. Declare it without an import, and \`pulumi up\` creates it.`,
+});

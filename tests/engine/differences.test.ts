@@ -12,7 +12,7 @@ import { forEachHost } from "../harness/hosts";
 import { prepareJobs } from "../harness/one-job-per-type";
 import { importArgs, uploadArgs } from "../harness/programs";
 import { credentials, region } from "../harness/service";
-import { expectSuccess, messageCodes } from "../harness/stack";
+import { expectSuccess, messageCodes, valuesOf } from "../harness/stack";
 
 const declare =
   (jobs: Record<string, JobArgs>, opts: Record<string, CustomResourceOptions> = {}): PulumiFn =>
@@ -63,6 +63,23 @@ forEachHost("what only one provider does", function (host) {
       expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 10 });
       expect(expectSuccess(await stack.up(declare(jobs))).changes).to.deep.equal({ same: 10 });
       expect(all.map(({ id }) => id)).to.have.members(await stack.listJobIds());
+    });
+
+    it("refuses a failed job, which Job.get reads", async () => {
+      const { stack, service } = shared;
+      await service.createBucket("source", {});
+      const args = importArgs(await service.createEmptyRevision(), ["missing.csv"]);
+      expect(messageCodes(await stack.up(declare({ prices: args })))).to.include("job-failed");
+      const { id } = await stack.job();
+      await stack.clearState();
+
+      const program = declare({ prices: args }, { prices: { import: id } });
+      expect(messageCodes(await stack.up(program))).to.include("not-importable");
+      expect(await stack.listJobIds()).to.deep.equal([]);
+
+      const found = await stack.up(() => Promise.resolve({ state: Job.get("found", id).state }));
+      expect(valuesOf(expectSuccess(found))).to.deep.equal({ state: "ERROR" });
+      expect(service.local.jobs().filter((job) => job.state === "ERROR")).to.have.length(1);
     });
   });
 

@@ -1,16 +1,20 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 
+import { codesIn } from "../../lib/message-code";
 import { findPulumi } from "../../scripts/find-pulumi";
 import { ensureYamlHost } from "../../scripts/languages/yaml-host";
-import { run } from "../../scripts/run-program";
 import { describeLife } from "./describe-life";
 import type { Ids, Life } from "./life";
+
+const run = promisify(execFile);
 
 interface Project extends ProjectSettings {
   readonly resources: Readonly<Record<string, Resource>>;
@@ -45,13 +49,8 @@ async function importByCommand({ workspace }: Life, name: string, id: string): P
   const file = join(workspace.workDir, `${name}.yaml`);
   const options = ["--yes", "--skip-preview", "--protect=false", "--out", file];
   const env = { ...process.env, ...workspace.envVars, PULUMI_HOME: workspace.pulumiHome };
-  await run(
-    (await findPulumi()).path,
-    ["import", "dataexchange:index:Job", name, id, "--stack", "test", ...options],
-    {
-      ...{ env, cwd: workspace.workDir, timeoutMs: 120_000 },
-    },
-  );
+  const args = ["import", "dataexchange:index:Job", name, id, "--stack", "test", ...options];
+  await run((await findPulumi()).path, args, { env, cwd: workspace.workDir });
   return parse(await readFile(file, "utf8")) as Project;
 }
 
@@ -65,6 +64,18 @@ describeLife({
     }),
   setImports: (life, ids = {}) => write(life, { resources: withImports(ids) }),
   more: [
+    {
+      title: "refuses to import a failed job by `pulumi import`, and does not write it to the state",
+      async prepare(life) {
+        const failed = life.service.local.jobs().find(({ state }) => state === "ERROR")!;
+        const printed = await importByCommand(life, "failed", failed.id).then(
+          () => expect.fail("The command imported the job."),
+          ({ stdout }: { stdout: string }) => stdout,
+        );
+        expect([...new Set(codesIn(printed))]).to.deep.equal(["not-importable"]);
+        expect(await life.jobIds()).to.not.have.property("failed");
+      },
+    },
     {
       title: "imports jobs by `pulumi import`, which prints their program",
       async prepare(life) {

@@ -40,7 +40,7 @@ export class PluginStack {
   /** `pulumi import` of an id without a program, or with the `import` option and the program's inputs. */
   async import(id: string, news?: Props): Promise<void> {
     await this.begin();
-    const read = await this.plugin.read(this.urn, { id, state: {}, inputs: {} });
+    const read = await this.plugin.read(this.urn, { id });
     if (!read) throw new Error(`There is no ${id}.`);
     const { inputs, failures } = await this.plugin.check(this.urn, news ?? read.inputs, read.inputs);
     if (failures.length > 0) throw new Error(failures.join("\n"));

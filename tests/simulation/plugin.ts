@@ -174,10 +174,13 @@ export class TestPlugin implements AsyncDisposable {
     return props((await this.call<proto.UpdateResponse>("update", request)).getProperties());
   }
 
-  /** Undefined if the resource no longer exists. */
-  async read(urn: string, { id, state, inputs }: StoredResource): Promise<StoredResource | undefined> {
+  /** Without a state, the resource is to be imported. Undefined if the resource does not exist. */
+  async read(
+    urn: string,
+    { id, state, inputs }: Pick<StoredResource, "id"> & Partial<StoredResource>,
+  ): Promise<StoredResource | undefined> {
     const request = new proto.ReadRequest().setUrn(urn).setId(id);
-    request.setProperties(struct(state)).setInputs(struct(inputs));
+    request.setProperties(state && struct(state)).setInputs(inputs && struct(inputs));
     const answer = await this.call<proto.ReadResponse>("read", request);
     if (answer.getId() === "") return undefined;
     return { id: answer.getId(), state: props(answer.getProperties()), inputs: props(answer.getInputs()) };

@@ -172,13 +172,13 @@ describe("a Job that was created elsewhere", () => {
   });
 
   for (const state of ["WAITING", "IN_PROGRESS", "ERROR", "CANCELLED", "TIMED_OUT"] as const) {
-    it(`is refused in the state ${state}, and can be read`, async () => {
+    it(`is not imported in the state ${state}, and can be read`, async () => {
       await using plugin = await TestPlugin.start();
       const { id } = existing(plugin.service, s3Import(), state);
       for (const program of [undefined, programOf(s3Import())]) {
         const { message } = await failureOf(new PluginStack(plugin, urn).import(id, program));
         expect(codesIn(message)).to.deep.equal(["not-importable"]);
-        expect(message).to.contain(state).and.contain(`pulumi state delete --force '${urn}'`);
+        expect(message).to.contain(state).and.contain("so it cannot be imported");
       }
       expect((await plugin.read(urn, { id, state: {}, inputs: {} }))!.state).to.include({ state });
     });
