@@ -131,17 +131,20 @@ export class Job extends pulumi.CustomResource {
     }
     rememberInputs(this, props);
     for (const output of absent) Object.defineProperty(this, output, { value: noOutput() });
-    describeAssets(this);
+    describeAssets(this, secretNames.includes("details"));
     if (opts.id === undefined) whenRegistered(this.id, (id) => forgetRegisteredJob(id));
   }
 }
 
-/** State omits members that follow from the job. They are derived when the output is read. */
-function describeAssets(job: Job): void {
+/**
+ * State omits members that follow from the job. They are derived when the output is read. If the details hold a secret that
+ * assets repeat, the assets in state are secret. An API key alone makes no asset secret.
+ */
+function describeAssets(job: Job, hasSecretDetails: boolean): void {
   const { assets, type, details, arn } = job;
   defineLazyOutput(job, "assets", () =>
     pulumi
-      .all([assets, type, details, arn])
+      .all([assets, type, hasSecretDetails ? details : pulumi.unsecret(details), arn])
       .apply(([made, ...of]) => jobAssets({ type: of[0], details: of[1], arn: of[2] }, made)),
   );
 }

@@ -1,5 +1,7 @@
 /** Components that license data in place, with the grants that each declares, on the real engine. */
 import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
+import type { Input } from "@pulumi/pulumi";
+import { secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -31,11 +33,13 @@ forEachHost("components that license data in place", function (host) {
     beforeEach(async () => (revision = await shared.service.createEmptyRevision("API_GATEWAY_API")));
 
     const program =
-      (specification: string | Record<string, unknown>): PulumiFn =>
+      (specification: string | Record<string, unknown>, apiName: Input<string> = "quotes"): PulumiFn =>
       () => {
-        const api = { restApiId: "abc123", stageName: "v1", apiName: "quotes", apiKey: "planted-api-key" };
-        const { state, asset, apiEndpoint } = new ApiAsset("quotes", { ...revision, ...api, specification });
-        return Promise.resolve({ state, asset, apiEndpoint });
+        const api = { restApiId: "abc123", stageName: "v1", apiName, apiKey: "planted-api-key" };
+        const { jobId, state, asset, apiEndpoint } = new ApiAsset("quotes", {
+          ...{ ...revision, ...api, specification },
+        });
+        return Promise.resolve({ jobId, state, asset, apiEndpoint });
       };
 
     it("imports a given document, and replaces the asset for another document", async () => {
@@ -54,6 +58,15 @@ forEachHost("components that license data in place", function (host) {
       expect(await stack.readState())
         .not.to.contain("planted-api-key")
         .and.not.to.contain('"title');
+    });
+
+    it("has outputs that are secret only if they repeat a secret", async () => {
+      const secretsWith = async (apiName: Input<string>) => {
+        const { outputs } = expectSuccess(await shared.stack.up(program(openApi("one"), apiName)));
+        return Object.entries(outputs).flatMap(([name, { secret }]) => (secret ? [name] : []));
+      };
+      expect(await secretsWith("quotes")).to.deep.equal([]);
+      expect(await secretsWith(secret("planted-name"))).to.deep.equal(["asset"]);
     });
   });
 
