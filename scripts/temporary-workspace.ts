@@ -65,6 +65,8 @@ export async function openWorkspace(
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "temporary",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Else the engine asks the registry for a plugin that state names, also if it has attached to that plugin.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       ...env,
     },
   });
