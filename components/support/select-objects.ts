@@ -163,12 +163,17 @@ async function listBucket(
 ): Promise<Listing | { deferred: Message }> {
   const { bucket, prefix = "" } = criteria;
   const listed = await listObjects(bucket, prefix, connection);
-  if (!listed && runtime.isDryRun()) {
-    const text = `The bucket ${bucket} does not exist yet. Its objects are listed, and their jobs declared, once it does.`;
-    return { deferred: { code: "no-such-bucket-yet", text } };
-  }
   if (!listed) {
-    throw new InputError("no-such-bucket", `The bucket ${bucket} does not exist in this account.`);
+    const missing = `bucket ${JSON.stringify(bucket)} does not exist.`;
+    if (!runtime.isDryRun()) {
+      const remedy =
+        "Correct the name. If the program creates the bucket, give its output instead of the name.";
+      throw new InputError("no-such-bucket", `${missing} ${remedy}`);
+    }
+    const text =
+      `${missing} If the program creates it, \`pulumi up\` lists its objects and declares their jobs. ` +
+      "Otherwise correct the name, because `pulumi up` will fail.";
+    return { deferred: { code: "no-such-bucket-yet", text } };
   }
   const filter = new GlobFilter(criteria);
   const selected = listed.filter(({ key }) => matchesKey(key, prefix, filter));

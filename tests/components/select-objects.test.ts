@@ -82,7 +82,12 @@ describe("selectObjects", () => {
   it("defers a bucket that does not exist in a preview, and rejects it otherwise", async () => {
     const { deferred } = await inPreview(() => select({ bucket: "nowhere" }));
     expect(deferred?.code).to.equal("no-such-bucket-yet");
-    expect((await errorOf({ bucket: "nowhere" })).code).to.equal("no-such-bucket");
+    expect(deferred?.text).to.match(
+      /^bucket "nowhere" does not exist\. If the program creates it, .* correct the name/,
+    );
+    const { code, text } = await errorOf({ bucket: "nowhere" });
+    expect(code).to.equal("no-such-bucket");
+    expect(text).to.match(/^bucket "nowhere" does not exist\. Correct the name\. /);
   });
 
   it("returns the present objects with a note if dependencies will change", async () => {
