@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 
 import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
-import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { Deployment, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
 import { Job, JobSet } from "../../index";
+import { isRecord } from "../../service-model/validate";
 import { PluginProvider } from "../harness/attached-plugin";
 import { forEachHost } from "../harness/hosts";
 import { prepareJobs } from "../harness/one-job-per-type";
@@ -103,6 +104,30 @@ forEachHost("what only one provider does", function (host) {
     expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 3 });
   });
 
+  host.only("plugin", "textUpload", () => {
+    it("changes nothing in a state that has the hash of a text in clear, and seals it in a refresh", async () => {
+      const { stack, service } = shared;
+      const upload = uploadArgs(await service.createEmptyRevision(), "notes.txt", "planted text");
+      const program = () => {
+        new Job("alone", upload);
+        new JobSet("set", { jobs: { one: upload } });
+        return Promise.resolve();
+      };
+      expectSuccess(await stack.up(program));
+      const hash = createHash("sha256").update("planted text").digest("hex");
+      const deployment = await stack.stack.exportStack();
+      await stack.stack.importStack(unsealed(deployment, hash));
+      expect(await stack.readState()).to.contain(hash);
+      const jobs = service.local.jobs().length;
+      const same = { same: 3 };
+      expect(expectSuccess(await stack.up(program)).changes).to.deep.equal(same);
+      expect(expectSuccess(await stack.refresh()).changes).to.deep.equal(same);
+      expect(await stack.readState()).to.not.contain(hash);
+      expect(expectSuccess(await stack.up(program)).changes).to.deep.equal(same);
+      expect(service.local.jobs()).to.have.length(jobs);
+    });
+  });
+
   host.only("dynamic", "provider", () => {
     refuses("provider", () => ({ provider: new PluginProvider("aws", {}) }), "unsupported-provider");
   });
@@ -137,3 +162,9 @@ forEachHost("what only one provider does", function (host) {
     });
   });
 });
+
+/** The deployment with one of its texts in clear. */
+const unsealed = (deployment: Deployment, text: string): Deployment =>
+  JSON.parse(JSON.stringify(deployment), (_, value: unknown) =>
+    isRecord(value) && value.plaintext === JSON.stringify(text) ? text : value,
+  ) as Deployment;
