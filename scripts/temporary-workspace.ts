@@ -18,6 +18,12 @@ grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
 
 type GrpcOptions = Record<"grpcChannelOptions" | "grpcClientOptions", Record<string, unknown>>;
 
+/**
+ * Keeps the engine from downloading plugins. Otherwise it asks the registry for each plugin that state names, also for one that
+ * it attaches to.
+ */
+export const downloadsOff = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
+
 export interface TemporaryWorkspaceOptions {
   /** The package must resolve from its `main`, an absolute path, because the engine runs dynamic providers there. */
   project: ProjectSettings;
@@ -65,8 +71,7 @@ export async function openWorkspace(
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "temporary",
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // Else the engine asks the registry for a plugin that state names, also if it has attached to that plugin.
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      [downloadsOff]: "true",
       ...env,
     },
   });

@@ -13,6 +13,7 @@ import { expect } from "chai";
 
 import { findPulumi } from "../../../scripts/find-pulumi";
 import { readVersion, writePlugin } from "../../../scripts/release/main";
+import { downloadsOff } from "../../../scripts/temporary-workspace";
 import { PluginJob } from "../../harness/attached-plugin";
 import { importArgs } from "../../harness/programs";
 import { expectSuccess } from "../../harness/stack";
@@ -59,6 +60,7 @@ describe("the plugin of a release", function () {
 
   it("is downloaded by the engine, runs a job, keeps it and deletes it", async () => {
     const { stack, service } = shared;
+    stack.stack.workspace.envVars[downloadsOff] = "false";
     const revision = await service.createEmptyRevision();
     await service.createBucket("source", { "a.csv": "1" });
     const program = () => {
