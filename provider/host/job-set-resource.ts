@@ -24,12 +24,12 @@ export class JobSetResource extends Resource {
     const inState = jobsInState(state);
     const deleted = await findDeletions(inState, this.host.records);
     const steps = planSteps(inState, inputsOfJobs(news as Props & JobSetInputs), deleted);
-    const rerun = [...deleted].filter((name) => steps.get(name)?.kind === "replace");
-    if (rerun.length > 0) await this.host.note(operation.urn, describeInterruptedDeletion(rerun));
+    const halfDeleted = [...deleted].filter((name) => steps.get(name)?.kind === "replace");
+    if (halfDeleted.length > 0) await this.host.note(operation.urn, describeInterruptedDeletion(halfDeleted));
     const updates =
       hasInterruptedReplacement || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
     if (!updates) await this.claim(inState, operation);
-    return { updates };
+    return { updates, halfDeleted };
   }
 
   async create(inputs: Props, operation: Operation): Promise<{ id: string; state: object }> {

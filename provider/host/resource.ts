@@ -12,6 +12,8 @@ export interface Difference {
   replaces?: string[];
   /** Whether the resource is updated, unless it is replaced. */
   updates: boolean;
+  /** Names of the jobs of a set that run again because an earlier run did not finish their deletion. */
+  halfDeleted?: readonly string[];
 }
 
 /** `state` is what an operation has returned, in this version or an earlier one. */

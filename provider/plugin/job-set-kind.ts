@@ -31,7 +31,7 @@ export const jobSetKind: Kind = {
    * The engine prints an output of this path below the inputs of its job, and without a value. It would print a path in
    * `results` as the deletion of all of them.
    */
-  causes({ results }, { jobs }) {
+  causes({ results }, { jobs }, halfDeleted = []) {
     const [ran, declared] = [results, jobs].map((each) => (isRecord(each) ? each : {})) as [Props, Props];
     const names = [...new Set([...Object.keys(ran), ...Object.keys(declared)])];
     const causes = names.flatMap((name): Change[] => {
@@ -40,6 +40,7 @@ export const jobSetKind: Kind = {
       const { state, former } = ran[name] as Props;
       return [
         ...(state === "COMPLETED" ? [] : [{ path: ["jobs", name, "state"], kind: "ADD" as const }]),
+        ...(halfDeleted.includes(name) ? [{ path: ["jobs", name, "assets"], kind: "DELETE" as const }] : []),
         ...(former === undefined ? [] : [{ path: ["jobs", name, "former"], kind: "DELETE" as const }]),
       ];
     });

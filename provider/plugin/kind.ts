@@ -30,8 +30,12 @@ export interface Kind {
   };
   /** The state with what only the inputs of the last run contain. */
   complete(state: Props, inputs: Props): Props;
-  /** Why a resource is updated although no input has changed. A path that begins with an input is shown there. */
-  causes(state: Props, inputs: Props): Change[];
+  /**
+   * Why a resource is updated although no input has changed. A path that begins with an input is shown there.
+   *
+   * @param halfDeleted Names of the jobs of a set whose deletion was interrupted.
+   */
+  causes(state: Props, inputs: Props, halfDeleted?: readonly string[]): Change[];
   /** What differs between the inputs in state and those of the program. */
   changes(state: Props, oldInputs: Props, news: Props): Change[];
 }

@@ -72,12 +72,8 @@ export class PluginResource {
     const secrets = decoded.flatMap((each) => each.secrets);
     const { hash } = (after.upload ?? {}) as Partial<BodySource>;
     const olds = this.kind.complete(before, inputsOfLastRun(before, last, after, this.md5s.get(hash ?? "")));
-    const { replaces = [], updates } = await this.resource.diff(
-      id,
-      olds,
-      after,
-      withOldUrn(operation, before),
-    );
+    const own = withOldUrn(operation, before);
+    const { replaces = [], updates, halfDeleted } = await this.resource.diff(id, olds, after, own);
     const hasChanged = updates || replaces.length > 0;
     if (!hasChanged) return { replaces, hasChanged, changes: [] };
     this.host.preload(after);
@@ -89,7 +85,7 @@ export class PluginResource {
     const hasReason = changes.length + outdated.length > 0;
     const causes = hasReason
       ? outdated.map((name) => ({ path: [name], kind: "UPDATE" as const }))
-      : this.kind.causes(before, after);
+      : this.kind.causes(before, after, halfDeleted);
     const all = [
       ...changes,
       ...causes.map((cause) => ({

@@ -84,7 +84,12 @@ forEachHost("the replacement or deletion of an unchanged resource", function (ho
       expect(messageCodes(await stack.destroy())).to.include("access-denied");
       fault.remove();
       expect(await service.listAssetNames(revision)).to.deep.equal([]);
-      expect(messageCodes(await stack.preview(program))).to.include("deletion-interrupted");
+      const preview = await stack.preview(program);
+      expect(messageCodes(preview)).to.include("deletion-interrupted");
+      const steps = preview.events.flatMap(({ resourcePreEvent: step }) => step?.metadata ?? []);
+      const diff = steps.find(({ type }) => type.endsWith(`:${kind}`))?.detailedDiff ?? {};
+      const cause = kind === "Job" ? "assets" : "jobs.one.assets";
+      expect(Object.keys(diff)).to.deep.equal(host.differs("diff", { dynamic: [], plugin: [cause] }));
       expectSuccess(await stack.up(program));
       expect(await stack.listJobIds())
         .to.have.length(1)

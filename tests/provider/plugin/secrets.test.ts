@@ -59,16 +59,17 @@ describe("the secret outputs", () => {
 
 describe("the causes of an update of a set", () => {
   const a = { state: "COMPLETED" };
-  const causes: [what: string, results: object, causes: Record<string, string>][] = [
+  const causes: [what: string, results: object, causes: Record<string, string>, halfDeleted?: string[]][] = [
     ["the state of a job that has not completed", { a, b: { state: "ERROR" } }, { "jobs.b.state": "ADD" }],
     ["a replaced job with assets", { a, b: { ...a, former: [{}] } }, { "jobs.b.former": "DELETE" }],
     ["a job that was not created", { a }, { "jobs.b": "ADD" }],
     ["a job that was not deleted", { a, b: a, c: a }, { "jobs.c": "DELETE" }],
+    ["a job whose deletion was interrupted", { a, b: a }, { "jobs.a.assets": "DELETE" }, ["a"]],
     ["else the results", { a, b: a }, { results: "UPDATE" }],
   ];
-  for (const [what, results, expected] of causes) {
+  for (const [what, results, expected, halfDeleted] of causes) {
     it(`are ${what}`, () => {
-      const found = jobSetKind.causes({ results }, { jobs: { a: {}, b: {} } });
+      const found = jobSetKind.causes({ results }, { jobs: { a: {}, b: {} } }, halfDeleted);
       const entries = found.map(({ path, kind }) => [path.join("."), kind]);
       expect(Object.fromEntries(entries)).to.deep.equal(expected);
     });
