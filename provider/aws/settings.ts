@@ -171,6 +171,6 @@ const flag = (text: string | undefined): boolean | undefined =>
 export async function resolveRegion(settings: ConnectionSettings): Promise<string | undefined> {
   if (settings.region) return settings.region;
   // Loaded only if no region is set.
-  const { regionOfProfile } = await import("./profile-region.js");
+  const { regionOfProfile } = await import("./profiles.js");
   return regionOfProfile(settings);
 }

@@ -39,7 +39,13 @@ export abstract class Resource {
     );
     const wrongConfig = sessions.configProblem();
     if (wrongConfig) return { failures: [...failures, sentence(wrongConfig.code, wrongConfig.text)] };
-    if ((inputs.region ?? undefined) !== undefined || failures.length > 0) return { failures };
+    if (failures.length > 0) return { failures };
+    if (inputs.profile !== UNKNOWN && (await sessions.lacksProfile(inputs))) {
+      const text =
+        "profile is not in the shared AWS files, which have other profiles; correct the name or add it";
+      return { failures: [sentence("profile-not-found", text)] };
+    }
+    if ((inputs.region ?? undefined) !== undefined) return { failures };
     try {
       const region = await sessions.region(inputs.profile === UNKNOWN ? {} : inputs);
       if (region) return { failures, region };

@@ -39,6 +39,14 @@ export class Sessions {
     return resolveRegion(connectionSettings(own, this.config));
   }
 
+  /** Whether the shared files have other profiles than that of a resource or of the stack. */
+  async lacksProfile(own: OwnSettings): Promise<boolean> {
+    const settings = connectionSettings(own, this.config);
+    if (settings.profile === undefined) return false;
+    const { lacksProfile } = await import("../aws/profiles.js");
+    return lacksProfile(settings);
+  }
+
   async of(own: OwnSettings): Promise<Session> {
     const settings = connectionSettings(own, this.config);
     const region = await resolveRegion(settings);

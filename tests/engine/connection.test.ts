@@ -12,7 +12,7 @@ import { until } from "../harness/processes";
 import { declareJob, importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
 import { credentials, region } from "../harness/service";
-import { expectSuccess } from "../harness/stack";
+import { expectSuccess, messageCodes } from "../harness/stack";
 
 const otherRegion = "eu-west-1";
 /** Nothing listens at this port, which is reserved for the discard protocol. */
@@ -135,6 +135,17 @@ forEachHostProcess("the connection", function (host) {
       ...keys,
       ...{ AWS_ENDPOINT_URL: closedEndpoint, AWS_ENDPOINT_URL_DATAEXCHANGE: proxy.url },
     });
+    for (const [name, own] of [
+      ["everyone", "misspelt"],
+      ["misspelt", undefined],
+    ] as const) {
+      await stack.stack.setConfig(host.setting("profile"), { value: name });
+      const refused = await stack.preview(() => {
+        new Job("own", importArgs(revisions.there, ["1.csv"], { profile: own }));
+        return Promise.resolve();
+      });
+      expect(messageCodes(refused)).to.deep.equal(["profile-not-found"]);
+    }
     await stack.stack.setConfig(host.setting("profile"), { value: "everyone" });
     const run = await stack.up(() => {
       const stacks = new Job("stacks", importArgs(revisions.here, ["0.csv"]));

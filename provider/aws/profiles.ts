@@ -1,0 +1,38 @@
+/** A module of its own, because most programs need no profile, and a bundle loads only its own modules by name. */
+import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
+
+interface SharedFiles {
+  readonly profile?: string;
+  readonly sharedConfigFile?: string;
+  readonly sharedCredentialsFile?: string;
+}
+
+interface OtherCredentials {
+  readonly accessKey?: string;
+  readonly assumeRoleWithWebIdentity?: unknown;
+}
+
+const load = (settings: SharedFiles) =>
+  loadSharedConfigFiles({
+    ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
+    ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
+  });
+
+/** The region of the profile in the shared files. */
+export async function regionOfProfile(settings: SharedFiles): Promise<string | undefined> {
+  const { configFile, credentialsFile } = await load(settings);
+  const profile = settings.profile ?? process.env.AWS_PROFILE ?? process.env.AWS_DEFAULT_PROFILE ?? "default";
+  return configFile[profile]?.region ?? credentialsFile[profile]?.region;
+}
+
+/**
+ * Whether the shared files have other profiles than the one whose credentials are used. Files that cannot be read count as
+ * empty.
+ */
+export async function lacksProfile(settings: SharedFiles & OtherCredentials): Promise<boolean> {
+  const { profile, accessKey, assumeRoleWithWebIdentity } = settings;
+  if (profile === undefined || accessKey || assumeRoleWithWebIdentity) return false;
+  const { configFile, credentialsFile } = await load(settings);
+  const names = [configFile, credentialsFile].flatMap(Object.keys);
+  return names.length > 0 && !names.includes(profile);
+}
