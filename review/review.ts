@@ -1,4 +1,5 @@
 /** Reviews a preview: which jobs of AWS Data Exchange run, why, and with which warnings. */
+import { codesIn } from "../lib/message-code";
 import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { AssetNames } from "./assets";
@@ -198,7 +199,12 @@ function deferredDecisions({ notes }: Preview, index: PreviewIndex): DeferredDec
   // The note of a set says that it runs jobs again whose deletion was interrupted, which only the provider knows.
   const undecided = new Set(index.resources.filter(isUndecided).map(({ urn }) => urn.text));
   const ofComponents = notes.flatMap(({ urn, message }) =>
-    urn && (isComponent(urn) || (isSet(urn) && !undecided.has(urn.text))) ? [{ urn, message }] : [],
+    // The state also names the jobs of this note.
+    urn &&
+    !codesIn(message).includes("jobs-incomplete") &&
+    (isComponent(urn) || (isSet(urn) && !undecided.has(urn.text)))
+      ? [{ urn, message }]
+      : [],
   );
   const components = new Set(ofComponents.map(({ urn }) => urn.text));
   // The message of a component that declares a set is more precise.

@@ -236,6 +236,12 @@ export function describeInterruptedDeletion(jobs: readonly string[]): Message {
   };
 }
 
+/** `jobs`: the names of the jobs in the set, each with its state. */
+export const describeIncompleteJobs = (jobs: readonly string[]): Message => ({
+  code: "jobs-incomplete",
+  text: `Jobs of the last run did not complete, so they run again or continue: ${joinNames(jobs)}.`,
+});
+
 export const describeDeletedAssets = (job: ServiceJob, deleted: number, all: number): Message => ({
   code: "assets-deleted-elsewhere",
   text:

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { UNKNOWN, isRecord } from "../../service-model/validate";
-import { describeInterruptedDeletion } from "../core/error-messages";
+import { describeIncompleteJobs, describeInterruptedDeletion } from "../core/error-messages";
 import { JobSetError } from "../core/errors";
 import { isInterruptedReplacement } from "../core/job-record";
 import type { JobSetInputs } from "../core/job-set/inputs";
@@ -9,7 +9,7 @@ import { checkJobSet, inputsOfJobs, urnOfJob } from "../core/job-set/inputs";
 import { readJobSet } from "../core/job-set/read";
 import { deleteJobSet, findDeletions, runJobSet } from "../core/job-set/run";
 import type { JobOfSet } from "../core/job-set/state";
-import { jobsInState, planSteps } from "../core/job-set/state";
+import { incompleteJobs, jobsInState, planSteps } from "../core/job-set/state";
 import type { Operation } from "./host";
 import type { Difference, Props } from "./resource";
 import { InitializationError, Resource } from "./resource";
@@ -26,6 +26,8 @@ export class JobSetResource extends Resource {
     const steps = planSteps(inState, inputsOfJobs(news as Props & JobSetInputs), deleted);
     const halfDeleted = [...deleted].filter((name) => steps.get(name)?.kind === "replace");
     if (halfDeleted.length > 0) await this.host.note(operation.urn, describeInterruptedDeletion(halfDeleted));
+    const incomplete = incompleteJobs(inState, steps);
+    if (incomplete.length > 0) await this.host.note(operation.urn, describeIncompleteJobs(incomplete));
     const updates =
       hasInterruptedReplacement || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
     if (!updates) await this.claim(inState, operation);

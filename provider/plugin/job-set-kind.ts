@@ -28,8 +28,8 @@ export const jobSetKind: Kind = {
   import: { identify: refuseImport, inputs: (outputs) => outputs, obstacle: () => undefined },
   complete: (state) => state,
   /**
-   * The engine prints an output of this path below the inputs of its job, and without a value. It would print a path in
-   * `results` as the deletion of all of them.
+   * The engine prints an output of this path below the inputs of its job, and without a value, so a message has the states. The
+   * engine would print a path in `results` as the deletion of all of them.
    */
   causes({ results }, { jobs }, halfDeleted = []) {
     const [ran, declared] = [results, jobs].map((each) => (isRecord(each) ? each : {})) as [Props, Props];
@@ -38,10 +38,10 @@ export const jobSetKind: Kind = {
       if (!Object.hasOwn(ran, name)) return [{ path: ["jobs", name], kind: "ADD" }];
       if (!Object.hasOwn(declared, name)) return [{ path: ["jobs", name], kind: "DELETE" }];
       const { state, former } = ran[name] as Props;
+      const hasAssetsToDelete = former !== undefined || halfDeleted.includes(name);
       return [
         ...(state === "COMPLETED" ? [] : [{ path: ["jobs", name, "state"], kind: "ADD" as const }]),
-        ...(halfDeleted.includes(name) ? [{ path: ["jobs", name, "assets"], kind: "DELETE" as const }] : []),
-        ...(former === undefined ? [] : [{ path: ["jobs", name, "former"], kind: "DELETE" as const }]),
+        ...(hasAssetsToDelete ? [{ path: ["jobs", name, "assets"], kind: "DELETE" as const }] : []),
       ];
     });
     return causes.length > 0 ? causes : [{ path: ["results"], kind: "UPDATE" }];

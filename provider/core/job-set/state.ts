@@ -95,3 +95,14 @@ function stepOf(inputs: JobInputs, job: JobOfSet | undefined, isDeletionBegun: b
   if (replaces.length > 0) return { kind: "replace", inputs, job };
   return { kind: "keep", inputs, job, changes: updates || job.former !== undefined };
 }
+
+/** The names and states of the jobs that run again, or continue, because they have not completed. */
+export const incompleteJobs = (
+  olds: ReadonlyMap<string, JobOfSet>,
+  steps: ReadonlyMap<string, Step>,
+): string[] =>
+  [...olds].flatMap(([name, { outputs }]) => {
+    const step = steps.get(name)!;
+    const runs = step.kind === "replace" || (step.kind === "keep" && step.changes);
+    return runs && outputs.state !== "COMPLETED" ? [`${name} (${outputs.state})`] : [];
+  });

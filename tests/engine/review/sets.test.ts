@@ -120,6 +120,7 @@ forEachHost("review of job sets on the engine", function (host) {
     expect(result.effect("prices[a]")).to.deep.equal(former);
     await service.putObject("source", "missing.csv", "1");
     expect(await up(broken)).to.equal(1);
+    expect(stack.lastRun!.stdout).to.contain("so they run again or continue: b (ERROR). [jobs-incomplete]");
     expect(await assetNames()).to.deep.equal([a, b, c, "missing.csv"]);
   });
 

@@ -61,7 +61,7 @@ describe("the causes of an update of a set", () => {
   const a = { state: "COMPLETED" };
   const causes: [what: string, results: object, causes: Record<string, string>, halfDeleted?: string[]][] = [
     ["the state of a job that has not completed", { a, b: { state: "ERROR" } }, { "jobs.b.state": "ADD" }],
-    ["a replaced job with assets", { a, b: { ...a, former: [{}] } }, { "jobs.b.former": "DELETE" }],
+    ["a replaced job with assets", { a, b: { ...a, former: [{}] } }, { "jobs.b.assets": "DELETE" }],
     ["a job that was not created", { a }, { "jobs.b": "ADD" }],
     ["a job that was not deleted", { a, b: a, c: a }, { "jobs.c": "DELETE" }],
     ["a job whose deletion was interrupted", { a, b: a }, { "jobs.a.assets": "DELETE" }, ["a"]],

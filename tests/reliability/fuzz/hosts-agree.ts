@@ -93,7 +93,7 @@ function assertDetails({ changes, replaces, details }: DiffAnswer, olds: readonl
 
 /** A set names the outputs of a job below its inputs, because the engine prints only those. */
 const isOutputOfJob = ([jobs, , name, ...rest]: JsonPath): boolean =>
-  jobs === "jobs" && (name === "state" || name === "former") && rest.length === 0;
+  jobs === "jobs" && (name === "state" || name === "assets") && rest.length === 0;
 
 /** As the engine does. Source: `ParsePropertyPath` in `sdk/go/common/resource/properties_path.go`. */
 function parsePath(text: string): JsonPath {
@@ -104,8 +104,8 @@ function parsePath(text: string): JsonPath {
   );
 }
 
-/** Values that messages list. */
-const known = /^[A-Z0-9_]+$|^deleteAssets$/;
+/** Values that messages list, and parts of the example of a region. */
+const known = /^[A-Z0-9_]+$|^deleteAssets$|^us-east-1?$/;
 
 /**
  * Short secrets are in many words, and some values are public elsewhere. Each text is searched on its own, because a secret
