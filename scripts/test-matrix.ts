@@ -49,7 +49,6 @@ function runTests(node: string, folder: string, ...options: string[]): Promise<s
         ...process.env,
         // Also runs programs in languages that are compiled.
         EVERY_LANGUAGE: "1",
-        RANDOM_REQUESTS: "100000",
         PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
       },
       stdio: ["ignore", "pipe", "inherit"],
