@@ -19,7 +19,7 @@ import { resolveInput, unknownOutput } from "./support/resolve-input";
 
 /** Arguments of a RevisionExport. */
 export interface RevisionExportArgs extends ExportSettings {
-  /** The data set that owns the revisions, your own or an entitled one. A change replaces everything. */
+  /** The data set that owns the revisions, your own or an entitled one. A change replaces every job and the event action. */
   dataSetId: Input<string>;
   /**
    * The revisions to export now, each once, such as the `revisionId` of getLatestRevision. An added revision runs only its own job.

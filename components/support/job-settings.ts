@@ -21,12 +21,12 @@ export interface JobSettings extends Omit<
    */
   region?: Input<string>;
   /**
-   * Profile of the shared AWS configuration files that provides the credentials.
+   * Profile of the shared config and credentials files to take credentials from. A change updates the jobs and runs nothing.
    * @default that of the component's `@pulumi/aws` provider unless `assumeRole` is given, then as for a Job
    */
   profile?: Input<string>;
   /**
-   * Role to assume for the API calls of the jobs.
+   * Role to assume for the calls to AWS. A change updates the jobs and runs nothing.
    * @default if `profile` is not given, that of the component's `@pulumi/aws` provider if it assumes one role; then as for
    * a Job
    */

@@ -30,7 +30,7 @@ export interface LookupConnection {
    */
   region?: string;
   /**
-   * Profile of the shared AWS configuration files that provides the credentials.
+   * Profile of the shared config and credentials files to take credentials from.
    * @default that of the `@pulumi/aws` provider in the options unless `assumeRole` is given, then as for a Job
    */
   profile?: string;

@@ -59,7 +59,7 @@ export const providerSettings: Readonly<Record<string, Member>> = {
   ),
   profile: optional(
     string(),
-    "Profile of the shared AWS files to take credentials from. Default: `AWS_PROFILE`, then `default`.",
+    "Profile of the shared config and credentials files to take credentials from. Default: `AWS_PROFILE`, then `default`.",
   ),
   accessKey: optional(
     string(),

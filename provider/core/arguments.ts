@@ -67,12 +67,12 @@ export const args: { readonly [name: string]: Arg } = {
   region: arg(
     "replace",
     string({ pattern: "[a-z]{2,}(-[a-z]+)+-[0-9]+", meaning: "an AWS region such as us-east-1" }),
-    "AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`, then the profile's.",
+    "AWS region. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`, then the profile's.",
   ),
   profile: arg(
     "update",
     string({ minLength: 1 }),
-    "Profile of the shared AWS files to take credentials from. Default: the stack's `aws:profile`, then `AWS_PROFILE`.",
+    "Profile of the shared config and credentials files to take credentials from. Default: the stack's `aws:profile`, then `AWS_PROFILE`.",
   ),
   assumeRole: arg(
     "update",
@@ -91,7 +91,7 @@ export const args: { readonly [name: string]: Arg } = {
       }),
       doc: "A role to assume.",
     },
-    "Role to assume for this job's calls. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`.",
+    "Role to assume for the calls to AWS. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`.",
   ),
   endpoint: arg(
     "update",

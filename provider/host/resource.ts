@@ -42,7 +42,7 @@ export abstract class Resource {
     if (failures.length > 0) return { failures };
     if (inputs.profile !== UNKNOWN && (await sessions.lacksProfile(inputs))) {
       const text =
-        "profile is not in the shared AWS files, which have other profiles; correct the name or add it";
+        "profile is not in the shared config and credentials files, which have other profiles; correct the name or add it";
       return { failures: [sentence("profile-not-found", text)] };
     }
     if ((inputs.region ?? undefined) !== undefined) return { failures };

@@ -241,17 +241,17 @@ export interface CommonJobArgs {
   /** Configuration of the assets that the job creates: their tags. A change replaces the job. */
   assetConfiguration?: Input<AssetConfigurationArgs>;
   /**
-   * AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`,
-   * then the profile's. A change replaces the job.
+   * AWS region. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`, then the
+   * profile's. A change replaces the job.
    */
   region?: Input<string>;
   /**
-   * Profile of the shared AWS files to take credentials from. Default: the stack's `aws:profile`, then
-   * `AWS_PROFILE`. A change updates the resource and runs nothing.
+   * Profile of the shared config and credentials files to take credentials from. Default: the stack's
+   * `aws:profile`, then `AWS_PROFILE`. A change updates the resource and runs nothing.
    */
   profile?: Input<string>;
   /**
-   * Role to assume for this job's calls. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`. A
+   * Role to assume for the calls to AWS. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`. A
    * change updates the resource and runs nothing.
    */
   assumeRole?: Input<AssumeRoleArgs>;

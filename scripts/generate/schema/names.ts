@@ -1,4 +1,5 @@
 /** Names in the package schema. Each is a public name in every language, so none changes after the first release. */
+import { jobTypes } from "../../../service-model/job-types";
 import { pascal } from "../typescript";
 
 export const packageName = "dataexchange";
@@ -30,6 +31,8 @@ export function checkTypeName(name: string): void {
 interface Enumeration {
   readonly name: string;
   readonly description: string;
+  /** The meaning of each value. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** Enumerations by their values in alphabetical order. */
@@ -37,31 +40,60 @@ const enumerations: Readonly<Record<string, Enumeration>> = {
   "AES256 aws:kms": {
     name: "EncryptionType",
     description: "Type of key for the server-side encryption of exported objects.",
+    values: { AES256: "A key that S3 manages.", "aws:kms": "A key of AWS KMS, which is named beside it." },
   },
-  DESCRIBE: { name: "DatabasePermission", description: "Permission of subscribers on a database." },
-  "DESCRIBE SELECT": { name: "TablePermission", description: "Permission of subscribers on a table." },
-  REST: { name: "ApiProtocol", description: "Protocol of an API in API Gateway." },
+  DESCRIBE: {
+    name: "DatabasePermission",
+    description: "Permission of subscribers on a database.",
+    values: { DESCRIBE: "Subscribers see the database and its tables." },
+  },
+  "DESCRIBE SELECT": {
+    name: "TablePermission",
+    description: "Permission of subscribers on a table.",
+    values: {
+      DESCRIBE: "Subscribers see the table and its columns.",
+      SELECT: "Subscribers query the table.",
+    },
+  },
+  REST: {
+    name: "ApiProtocol",
+    description: "Protocol of an API in API Gateway.",
+    values: { REST: "A REST API." },
+  },
   "ENTITLED OWNED": {
     name: "DataSetOrigin",
     description: "Whether a data set is your own, or one of another account that you are entitled to.",
+    values: { OWNED: "Your own.", ENTITLED: "One of another account that you are entitled to." },
   },
   "deleteAssets retain": {
     name: "OnDelete",
     description: "What happens to the assets of a job that is deleted or replaced.",
+    values: {
+      retain: "They stay.",
+      deleteAssets: "They are deleted unless their revision is finalized and not revoked.",
+    },
   },
   "delete retain": {
     name: "PreviousRevisions",
     description: "What happens to a revision that a new one replaces.",
+    values: { retain: "It stays.", delete: "It is opened and deleted with its assets." },
   },
   "none own": {
     name: "Adoption",
     description: "What happens to the job that an interrupted run of the resource left.",
+    values: {
+      own: "It is adopted in place of a new one, if it was created for the same inputs and triggers.",
+      none: "It is cancelled, or its assets are deleted.",
+    },
   },
 };
 
+/** What a job of each type does. */
+const summaries = Object.fromEntries(jobTypes.map(({ type, summary }) => [type, `${pascal(summary)}.`]));
+
 export function enumerationOf(values: readonly string[]): Enumeration {
   const known = values.includes("IMPORT_ASSETS_FROM_S3")
-    ? { name: "JobType", description: "Type of a job." }
+    ? { name: "JobType", description: "Type of a job.", values: summaries }
     : enumerations[[...values].sort().join(" ")];
   if (known) return known;
   throw new Error(

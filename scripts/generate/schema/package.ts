@@ -25,6 +25,10 @@ const language = {
   java: { basePackage: "io.github.pulumidataexchange", buildFiles: "gradle" },
 };
 
+const providerDescription =
+  "How jobs and functions reach AWS. The settings have the names of those of the AWS provider. Providers of one account and " +
+  "region share the ownership of jobs, and their quotas.";
+
 export function packageSchema() {
   const { version, description, license } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
     string,
@@ -59,7 +63,7 @@ export function packageSchema() {
     language,
     config: { variables: settings },
     types: Object.fromEntries(Object.entries(types.all).sort(([a], [b]) => (a < b ? -1 : 1))),
-    provider: { type: "object", description: "The connection of jobs to AWS.", inputProperties: settings },
+    provider: { type: "object", description: providerDescription, inputProperties: settings },
     resources,
     functions,
   };

@@ -149,7 +149,11 @@ export function describeResources(types: Types, source: Source): Record<string, 
 
   const common = { triggers: described(replacing(triggers, ofSet)), ...commonArgs(types, ofSet) };
   const finalization = describe("revision-finalization", "RevisionFinalization", finalizationToken);
-  for (const name of finalizationReplaces) finalization.inputProperties[name]!.willReplaceOnChanges = true;
+  for (const name of finalizationReplaces) {
+    const property = finalization.inputProperties[name]!;
+    property.willReplaceOnChanges = true;
+    property.description = property.description?.replace("replaces the job.", "replaces the resource.");
+  }
   return {
     [token("Job")]: describe("job", "Job", jobToken, {
       ...ownArgs(types, ofJob),

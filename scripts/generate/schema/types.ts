@@ -1,6 +1,4 @@
 /** The types of the package schema, collected while its resources are described. */
-import { jobTypes } from "../../../service-model/job-types";
-import { pascal } from "../typescript";
 import { checkTypeName, enumerationOf, enumerator, token } from "./names";
 import { forEveryLanguage } from "./wording";
 
@@ -76,13 +74,13 @@ export class Types {
   }
 
   enumeration(values: readonly string[]): TypeSpec {
-    const { name, description } = enumerationOf(values);
+    const { name, description, values: meanings } = enumerationOf(values);
     checkTypeName(name);
     const id = token(name);
     this.all[id] ??= {
       type: "string",
       description,
-      enum: values.map((value) => ({ name: enumerator(value), value, ...describeValue(value) })),
+      enum: values.map((value) => ({ name: enumerator(value), value, description: meanings[value] })),
     };
     return { $ref: `#/types/${id}` };
   }
@@ -94,12 +92,6 @@ export class Types {
   openEnumeration(values: readonly string[]): TypeSpec {
     return { type: "string", oneOf: [{ type: "string" }, this.enumeration(values)] };
   }
-}
-
-/** What a job of this type does. Descriptions of properties explain the values of other enumerations. */
-function describeValue(value: string): { description?: string } {
-  const summary = jobTypes.find(({ type }) => type === value)?.summary;
-  return summary === undefined ? {} : { description: `${pascal(summary)}.` };
 }
 
 /** The end of the description of an output whose type does not list its values. */

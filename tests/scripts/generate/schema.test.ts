@@ -60,6 +60,11 @@ describe("the package schema", () => {
     ).to.deep.equal([]);
   });
 
+  it("describes every value of an enumeration", () => {
+    const values = Object.values(types).flatMap((spec) => ("enum" in spec ? spec.enum : []));
+    expect(values.filter(({ description = "" }) => !/^[A-Z].*\.$/.test(description))).to.deep.equal([]);
+  });
+
   it("requires what the job type table requires, but no member that is computed from the upload", () => {
     for (const shape of structs.values()) {
       const spec = types[token(shape.name)] as ObjectSpec;
