@@ -23,6 +23,14 @@ interface Entry {
   readonly CreatedAt: string;
 }
 
+/** A signed URL ends at a time that depends on that of the request. */
+const withoutSignedUrls = (entries: unknown): Entry[] =>
+  JSON.parse(
+    JSON.stringify(entries, (name, value: unknown) =>
+      name.startsWith("ApiSpecificationDownloadUrl") ? undefined : value,
+    ),
+  ) as Entry[];
+
 describe("emulator: pages of every list", () => {
   let service: PopulatedService;
   const tokens = new Map<OperationName, unknown>();
@@ -46,7 +54,7 @@ describe("emulator: pages of every list", () => {
 
   const page = async (operation: OperationName, { as, input }: Request, more: Json) => {
     const answer = await service.succeed(operation, { ...input, ...more }, as);
-    return { entries: answer[listOf(operation)] as Entry[], nextToken: answer["NextToken"] };
+    return { entries: withoutSignedUrls(answer[listOf(operation)]), nextToken: answer["NextToken"] };
   };
 
   const allPages = async (operation: OperationName, request: Request, maxResults: number) => {
