@@ -6,12 +6,13 @@ import type { CodedError } from "../../lib/message-code";
 import { withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Member, Shape } from "../../service-model/shape";
-import type { Problem } from "../../service-model/validate";
+import type { Path, Problem } from "../../service-model/validate";
 import { UNKNOWN, formatPath, isRecord, problem, validate } from "../../service-model/validate";
 import { readBundle } from "../aws/network";
 import { account, providerSettings, providerShape } from "../aws/provider-settings";
 import type { ReadConfig } from "../aws/settings";
 import { findChanges } from "./changes";
+import { memberName, writtenPath } from "./member-names";
 import type { Props } from "./values";
 import { decode, seal } from "./values";
 
@@ -36,7 +37,8 @@ export function readSettings(wire: Props): ReadConfig {
 export function checkSettings(urn: string, wire: Props): { inputs: Props; failures: string[] } {
   const { values, secrets } = decode(wire);
   const inputs = seal(wire, [...secrets, ...secretSettings.map((name) => [name])]);
-  const settings = parseSettings(withoutForeign(urn, values));
+  const written = parseTexts(withoutForeign(urn, values));
+  const settings = convertSettings(written);
   const unreadable = Object.keys(settings).filter((name) => isUnreadable(name, settings[name]));
   const readable = { ...settings, ...Object.fromEntries(unreadable.map((name) => [name, UNKNOWN])) };
   const problems = [
@@ -50,7 +52,7 @@ export function checkSettings(urn: string, wire: Props): { inputs: Props; failur
   return {
     inputs,
     failures: problems.map(({ path, code, message }) =>
-      withCode(redact(`${formatPath(path)} ${message}`), code),
+      withCode(redact(`${formatPath(pathInSettings(written, path))} ${message}`), code),
     ),
   };
 }
@@ -107,24 +109,35 @@ function withoutForeign(urn: string, values: Props): Props {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !foreign(name)));
 }
 
-const parseSettings = (values: Props): Props =>
+const parseSettings = (values: Props): Props => convertSettings(parseTexts(values));
+
+const mapSettings = (values: Props, map: (shape: Shape, value: unknown) => unknown): Props =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const shape = Object.hasOwn(providerSettings, name) ? providerSettings[name]!.shape : undefined;
-      return [name, shape ? parseSetting(shape, value) : value];
+      return [name, shape ? map(shape, value) : value];
     }),
   );
 
+const convertSettings = (values: Props): Props => mapSettings(values, convert);
+
 /** An empty setting counts as absent, as in the AWS tools. Text that is not JSON is left as it is. */
-function parseSetting(shape: Shape, value: unknown): unknown {
-  if (value === "") return undefined;
-  if (typeof value !== "string" || shape.kind === "string") return convert(shape, value);
-  try {
-    return convert(shape, JSON.parse(value));
-  } catch {
-    return value;
-  }
-}
+const parseTexts = (values: Props): Props =>
+  mapSettings(values, (shape, value) => {
+    if (value === "") return undefined;
+    if (typeof value !== "string" || shape.kind === "string") return value;
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      return value;
+    }
+  });
+
+/** Only members of nested settings have a second spelling. */
+const pathInSettings = (written: Props, [name, ...rest]: Path): Path => [
+  name!,
+  ...writtenPath(written[name!], rest),
+];
 
 /** The config writes texts such as account ids as numbers, and admits one object for a list, as in `@pulumi/aws`. */
 function convert(shape: Shape, value: unknown): unknown {
@@ -136,9 +149,11 @@ function convert(shape: Shape, value: unknown): unknown {
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, held]) => {
-      const of =
-        shape.kind === "map" ? shape.of : shape.kind === "struct" ? shape.members[name]?.shape : undefined;
-      return [name, of ? convert(of, held) : held];
+      if (shape.kind === "map") return [name, convert(shape.of, held)];
+      if (shape.kind !== "struct") return [name, held];
+      const member = memberName(shape, value, name);
+      const of = Object.hasOwn(shape.members, member) ? shape.members[member]!.shape : undefined;
+      return [member, of ? convert(of, held) : held];
     }),
   );
 }

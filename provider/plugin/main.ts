@@ -1,4 +1,7 @@
-/** The process `pulumi-resource-dataexchange`: serves the engine, which reads the port from the first line of stdout. */
+/**
+ * The process `pulumi-resource-dataexchange`: serves the engine, which reads the port from the first line of stdout. With
+ * `--version` it prints its version instead, as Pulumi's own plugins do.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -39,6 +42,7 @@ const readSchema = (): Promise<string> => readFile(join(__dirname, "schema.json"
 
 async function main(): Promise<void> {
   const { version } = JSON.parse(await readSchema()) as { version: string };
+  if (process.argv.includes("--version")) return console.log(version);
   ({ port } = await serve(protocol({ version, readSchema, open, address })));
   console.log(port);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
 
-import { snake } from "../../scripts/generate/examples/layout";
+import { snake } from "../../lib/snake-case";
 import { enumerator } from "../../scripts/generate/schema/names";
 import { packageSchema } from "../../scripts/generate/schema/package";
 import { checkGo } from "../../scripts/go-build";

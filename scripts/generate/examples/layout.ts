@@ -18,9 +18,6 @@ export const nest = (
 
 export const quote = (text: string): string => JSON.stringify(text);
 
-/** `importAssetsFromS3` → `import_assets_from_s3`, as Pulumi's generator names members in Python. */
-export const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
-
 /** `found.assets[0].id` */
 export const access = ({ of, path }: ResultValue, rename = (name: string): string => name): string =>
   of + path.map((step) => (typeof step === "number" ? `[${step}]` : `.${rename(step)}`)).join("");

@@ -1,4 +1,5 @@
-import { access, nest, quote, snake } from "./layout";
+import { snake } from "../../../lib/snake-case";
+import { access, nest, quote } from "./layout";
 import type { Declaration, TypedProgram, Value } from "./program";
 
 export function python({ config, call, resource, exports }: TypedProgram): string {

@@ -67,6 +67,7 @@ ireland = dataexchange.Provider(
     access_key="AKIDLOCALTEST",
     secret_key="planted-secret-key",
     endpoints=[{"dataexchange": endpoint, "s3": endpoint, "sts": endpoint}],
+    assume_roles=[{"role_arn": "arn:aws:iam::000000000000:role/ireland", "session_name": "life"}],
 )
 terms = dataexchange.Job(
     "terms",

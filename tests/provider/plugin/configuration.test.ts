@@ -1,10 +1,11 @@
 import { expect } from "chai";
 
 import { connectionSettings } from "../../../provider/aws/settings";
-import { checkSettings, readSettings } from "../../../provider/plugin/configuration";
+import { changedSettings, checkSettings, readSettings } from "../../../provider/plugin/configuration";
 import { quotasKey } from "../../../provider/host/sessions";
 import { unknown } from "./samples";
 
+const urn = "urn:pulumi:s::p::pulumi:providers:dataexchange::a";
 const roleArn = "arn:aws:iam::123456789012:role/a";
 
 /** Each setting of the provider as text, and what the connection gets from it. */
@@ -59,9 +60,7 @@ describe("the settings of the provider", () => {
     ["concurrentJobs", '{"name":1}'],
   ] as const) {
     it(`show the form of ${name} if it is not JSON`, () => {
-      const { failures } = checkSettings("urn:pulumi:s::p::pulumi:providers:dataexchange::a", {
-        [name]: "000",
-      });
+      const { failures } = checkSettings(urn, { [name]: "000" });
       expect(failures).to.deep.equal([`${name} is not valid JSON, such as ${example} [invalid-config]`]);
     });
   }
@@ -70,4 +69,52 @@ describe("the settings of the provider", () => {
     expect(readSettings({ concurrentJobs: { EXPORT_ASSETS_TO_S3: 5 } })(quotasKey)).to.equal(
       '{"EXPORT_ASSETS_TO_S3":5}',
     ));
+
+  it("have the members of a dict in Python", () => {
+    const dict = {
+      role_arn: roleArn,
+      session_name: "sess",
+      transitive_tag_keys: ["cost_center"],
+      tags: { cost_center: "a", costCenter: "b" },
+    };
+    const role = {
+      ...{ roleArn, sessionName: "sess" },
+      ...{ transitiveTagKeys: dict.transitive_tag_keys, tags: dict.tags },
+    };
+    const web = { role_arn: roleArn, web_identity_token_file: "/t" };
+    const wire = { assumeRoles: JSON.stringify([dict]), assumeRoleWithWebIdentity: JSON.stringify(web) };
+    expect(checkSettings(urn, wire).failures).to.deep.equal([]);
+    expect(connectionSettings({}, readSettings(wire), {})).to.deep.equal({
+      assumeRoles: [role],
+      assumeRoleWithWebIdentity: { roleArn, webIdentityTokenFile: "/t" },
+    });
+    expect(changedSettings(wire, { ...wire, assumeRoles: JSON.stringify([role]) })).to.deep.equal([]);
+    expect(changedSettings(wire, { ...wire, assumeRoles: [{ ...dict, session_name: "b" }] })).to.deep.equal([
+      "assumeRoles",
+    ]);
+  });
+
+  for (const [title, assumeRoles, path] of [
+    ["a member is invalid", [{ role_arn: roleArn, session_name: "a b" }], "assumeRoles[0].session_name must"],
+    ["one object stands for a list", { role_arn: "a" }, "assumeRoles[0].role_arn must"],
+    [
+      "an element of a member is invalid",
+      [{ role_arn: roleArn, policy_arns: [[]] }],
+      "assumeRoles[0].policy_arns[0] must",
+    ],
+    ["a member is unknown", [{ roleArn, role_name: "a" }], "assumeRoles[0].role_name is not a member"],
+    [
+      "a member has both spellings",
+      [{ roleArn, sessionName: "sess", session_name: "other" }],
+      "assumeRoles[0].session_name is not a member",
+    ],
+    ["the setting itself has the spelling of Python", undefined, "assume_roles is not a setting"],
+  ] as const) {
+    it(`name the path as the program has it if ${title}`, () => {
+      const wire = assumeRoles ? { assumeRoles: JSON.stringify(assumeRoles) } : { assume_roles: "[]" };
+      const { failures } = checkSettings(urn, wire);
+      expect(failures).to.have.length(1);
+      expect(failures[0]!.startsWith(path), failures[0]).to.equal(true);
+    });
+  }
 });

@@ -118,6 +118,12 @@ describe("pulumi-resource-dataexchange", function () {
     expect(sdks).to.deep.equal([]);
   });
 
+  it("prints its version and ends", async () => {
+    const { status, stdout } = spawnSync(launcher, ["--version"], { encoding: "utf8", timeout: 30_000 });
+    const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+    expect({ status, stdout }).to.deep.equal({ status: 0, stdout: `${version}\n` });
+  });
+
   it("says so if there is no Node.js", () => {
     const { status, stdout, stderr } = spawnSync(launcher, { env: { PATH: "/nowhere" }, encoding: "utf8" });
     expect({ status, stdout }).to.deep.equal({ status: 1, stdout: "" });
