@@ -113,8 +113,17 @@ export class RunCoordination implements Coordination {
     const giveUpAt = systemClock.now() + timeout;
     if (line[0] === mine && this.isServed((mine.place = this.queue(key)), permits)) return true;
     this.catchUp();
-    const others = this.state.queue(key).length - (mine.place ? 1 : 0);
-    onWait(Math.max(0, others - permits) + Math.max(0, line.length - 2));
+    let isAnnounced = false;
+    const announce = () => {
+      const inJournal = mine.place ? this.indexOf(mine.place) : this.state.queue(key).length;
+      const inLine = line.indexOf(mine) - (line[0] !== mine && line[0]?.place ? 1 : 0);
+      const ahead = inJournal + inLine - permits;
+      // A caller that is only behind others of the same moment gets a permit at once.
+      if (ahead < 0 || isAnnounced) return;
+      isAnnounced = true;
+      onWait(ahead);
+    };
+    announce();
     for (let poll = 1; ; poll++) {
       const left = giveUpAt - systemClock.now();
       if (signal?.aborted || left <= 0) return false;
@@ -126,6 +135,7 @@ export class RunCoordination implements Coordination {
       if (poll % pollsPerConnection === 0) await this.removeEnded(mine.place);
       this.catchUp();
       if (!signal?.aborted && this.isServed(mine.place, permits)) return true;
+      announce();
     }
   }
 
@@ -136,8 +146,12 @@ export class RunCoordination implements Coordination {
   }
 
   private isServed(place: Queued, permits: number): boolean {
-    const index = this.state.queue(place.key).findIndex((other) => isSame(other, place));
+    const index = this.indexOf(place);
     return index >= 0 && index < permits;
+  }
+
+  private indexOf(place: Queued): number {
+    return this.state.queue(place.key).findIndex((other) => isSame(other, place));
   }
 
   /** A second entry has no effect. */

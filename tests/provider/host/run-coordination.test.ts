@@ -184,6 +184,12 @@ describe("RunCoordination", function () {
     await Promise.all(waiting);
   });
 
+  it("does not let callers of one moment wait if there is a permit for each", async () => {
+    const part = here();
+    const acquire = () => part.acquire("quota", 3, Infinity, () => expect.fail("a permit is free"));
+    for (const release of await Promise.all([acquire(), acquire(), acquire()])) release!();
+  });
+
   it("gives a fact the value that was recorded first, in every process", async () => {
     const [one, other] = [await start(), await start()];
     await one.record("job1", ["asset a"]);
