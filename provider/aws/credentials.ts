@@ -12,6 +12,7 @@ import { CodedError } from "../../lib/message-code";
 import { parseDuration } from "../../lib/duration";
 import { quietSdk } from "../../lib/quiet-sdk";
 import { redact } from "../../lib/redact";
+import { sharedFiles } from "./profiles";
 import type { Agents } from "./proxies";
 import type { ConnectionSettings, RoleToAssume } from "./settings";
 
@@ -103,10 +104,7 @@ const sources =
  * no credentials.
  */
 function profileCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
-  const files = {
-    ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
-    ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
-  };
+  const files = sharedFiles(settings);
   const named = settings.profile ?? ofEnvironment();
   const profile = named ?? "default";
   const own = fromIni({ profile, ...files, clientConfig });

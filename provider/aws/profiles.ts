@@ -1,6 +1,7 @@
 /** A module of its own, because most programs need no profile, and a bundle loads only its own modules by name. */
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 
+/** Settings of the connection; `settings.ts`, which has all, imports this module. */
 interface SharedFiles {
   readonly profile?: string;
   readonly sharedConfigFile?: string;
@@ -12,15 +13,15 @@ interface OtherCredentials {
   readonly assumeRoleWithWebIdentity?: unknown;
 }
 
-const load = (settings: SharedFiles) =>
-  loadSharedConfigFiles({
-    ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
-    ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
-  });
+/** The paths of the shared files, in the words of the SDK. It has defaults for those that are not set. */
+export const sharedFiles = ({ sharedConfigFile, sharedCredentialsFile }: SharedFiles) => ({
+  ...(sharedConfigFile && { configFilepath: sharedConfigFile }),
+  ...(sharedCredentialsFile && { filepath: sharedCredentialsFile }),
+});
 
 /** The region of the profile in the shared files. */
 export async function regionOfProfile(settings: SharedFiles): Promise<string | undefined> {
-  const { configFile, credentialsFile } = await load(settings);
+  const { configFile, credentialsFile } = await loadSharedConfigFiles(sharedFiles(settings));
   const profile = settings.profile ?? process.env.AWS_PROFILE ?? process.env.AWS_DEFAULT_PROFILE ?? "default";
   return configFile[profile]?.region ?? credentialsFile[profile]?.region;
 }
@@ -32,7 +33,7 @@ export async function regionOfProfile(settings: SharedFiles): Promise<string | u
 export async function lacksProfile(settings: SharedFiles & OtherCredentials): Promise<boolean> {
   const { profile, accessKey, assumeRoleWithWebIdentity } = settings;
   if (profile === undefined || accessKey || assumeRoleWithWebIdentity) return false;
-  const { configFile, credentialsFile } = await load(settings);
+  const { configFile, credentialsFile } = await loadSharedConfigFiles(sharedFiles(settings));
   const names = [configFile, credentialsFile].flatMap(Object.keys);
   return names.length > 0 && !names.includes(profile);
 }

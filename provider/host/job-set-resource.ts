@@ -9,7 +9,7 @@ import { checkJobSet, inputsOfJobs, urnOfJob } from "../core/job-set/inputs";
 import { readJobSet } from "../core/job-set/read";
 import { deleteJobSet, findDeletions, runJobSet } from "../core/job-set/run";
 import type { JobOfSet } from "../core/job-set/state";
-import { incompleteJobs, jobsInState, planSteps } from "../core/job-set/state";
+import { incompleteJobs, isChange, jobsInState, planSteps } from "../core/job-set/state";
 import type { Operation } from "./host";
 import type { Difference, Props } from "./resource";
 import { InitializationError, Resource } from "./resource";
@@ -28,8 +28,7 @@ export class JobSetResource extends Resource {
     if (halfDeleted.length > 0) await this.host.note(operation.urn, describeInterruptedDeletion(halfDeleted));
     const incomplete = incompleteJobs(inState, steps);
     if (incomplete.length > 0) await this.host.note(operation.urn, describeIncompleteJobs(incomplete));
-    const updates =
-      hasInterruptedReplacement || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
+    const updates = hasInterruptedReplacement || [...steps.values()].some(isChange);
     if (!updates) await this.claim(inState, operation);
     return { updates, halfDeleted };
   }

@@ -114,17 +114,13 @@ export class RunCoordination implements Coordination {
     if (line[0] === mine && this.isServed((mine.place = this.queue(key)), permits)) return true;
     this.catchUp();
     let isAnnounced = false;
-    const announce = () => {
-      const inJournal = mine.place ? this.indexOf(mine.place) : this.state.queue(key).length;
-      const inLine = line.indexOf(mine) - (line[0] !== mine && line[0]?.place ? 1 : 0);
-      const ahead = inJournal + inLine - permits;
-      // A caller that is only behind others of the same moment gets a permit at once.
-      if (ahead < 0 || isAnnounced) return;
-      isAnnounced = true;
-      onWait(ahead);
-    };
-    announce();
     for (let poll = 1; ; poll++) {
+      const ahead = this.countAhead(key, line, mine);
+      // A caller that is only behind others of the same moment gets a permit at once.
+      if (ahead >= permits && !isAnnounced) {
+        isAnnounced = true;
+        onWait(ahead - permits);
+      }
       const left = giveUpAt - systemClock.now();
       if (signal?.aborted || left <= 0) return false;
       const wake = signal ? AbortSignal.any([mine.turn.signal, signal]) : mine.turn.signal;
@@ -135,8 +131,14 @@ export class RunCoordination implements Coordination {
       if (poll % pollsPerConnection === 0) await this.removeEnded(mine.place);
       this.catchUp();
       if (!signal?.aborted && this.isServed(mine.place, permits)) return true;
-      announce();
     }
+  }
+
+  /** The callers of all processes that have a permit or get one earlier, as far as this process knows them. */
+  private countAhead(key: string, line: readonly Waiting[], mine: Waiting): number {
+    if (mine.place) return this.indexOf(mine.place);
+    // The first of the line may be in the journal.
+    return this.state.queue(key).length + line.indexOf(mine) - (line[0]?.place ? 1 : 0);
   }
 
   private queue(key: string): Queued {

@@ -6,7 +6,7 @@ import type { CodedError } from "../../lib/message-code";
 import { withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Member, Shape } from "../../service-model/shape";
-import type { Path, Problem } from "../../service-model/validate";
+import type { Problem } from "../../service-model/validate";
 import { UNKNOWN, formatPath, isRecord, problem, validate } from "../../service-model/validate";
 import { readBundle } from "../aws/network";
 import { account, providerSettings, providerShape } from "../aws/provider-settings";
@@ -52,7 +52,7 @@ export function checkSettings(urn: string, wire: Props): { inputs: Props; failur
   return {
     inputs,
     failures: problems.map(({ path, code, message }) =>
-      withCode(redact(`${formatPath(pathInSettings(written, path))} ${message}`), code),
+      withCode(redact(`${formatPath(writtenPath(written, path))} ${message}`), code),
     ),
   };
 }
@@ -132,12 +132,6 @@ const parseTexts = (values: Props): Props =>
       return value;
     }
   });
-
-/** Only members of nested settings have a second spelling. */
-const pathInSettings = (written: Props, [name, ...rest]: Path): Path => [
-  name!,
-  ...writtenPath(written[name!], rest),
-];
 
 /** The config writes texts such as account ids as numbers, and admits one object for a list, as in `@pulumi/aws`. */
 function convert(shape: Shape, value: unknown): unknown {

@@ -76,6 +76,9 @@ export type Step =
   | { readonly kind: "keep"; readonly inputs: JobInputs; readonly job: JobOfSet; readonly changes: boolean }
   | { readonly kind: "delete"; readonly job: JobOfSet };
 
+/** Whether the step changes a job or the state. */
+export const isChange = (step: Step): boolean => step.kind !== "keep" || step.changes;
+
 /** Compares the jobs in state with those of the program. `deleted` names jobs with an interrupted deletion. Pure. */
 export function planSteps(
   olds: ReadonlyMap<string, JobOfSet>,
@@ -103,6 +106,6 @@ export const incompleteJobs = (
 ): string[] =>
   [...olds].flatMap(([name, { outputs }]) => {
     const step = steps.get(name)!;
-    const runs = step.kind === "replace" || (step.kind === "keep" && step.changes);
+    const runs = step.kind !== "delete" && isChange(step);
     return runs && outputs.state !== "COMPLETED" ? [`${name} (${outputs.state})`] : [];
   });
