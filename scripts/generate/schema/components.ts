@@ -4,7 +4,7 @@ import { token } from "./names";
 import type { ResourceSpec } from "./resources";
 import { resource } from "./resources";
 import type { Source } from "./source";
-import type { Described, Types } from "./types";
+import type { Types } from "./types";
 import { forEveryLanguage } from "./wording";
 
 /** File and class of each component. */
@@ -21,24 +21,19 @@ const components = {
   "signed-download": "SignedDownload",
 } as const;
 
-/** Settings of a Job, as a component has them for all its jobs. */
-const ofManyJobs = (inputs: Readonly<Record<string, Described>>): Record<string, Described> =>
-  Object.fromEntries(
-    Object.entries(inputs).map(([name, { property, required }]) => {
-      const description = property.description
-        ?.replace("replaces the job, so that it runs again", "replaces every job, so that all run again")
-        .replace("A change updates the resource and", "A change updates the jobs and");
-      return [name, { property: { ...property, description }, required }];
-    }),
-  );
+/** The description of a setting of a Job, which a component has for all its jobs. */
+const ofManyJobs = (description: string): string =>
+  description
+    .replace("replaces the job, so that it runs again", "replaces every job, so that all run again")
+    .replace("A change updates the resource and", "A change updates the jobs and");
 
 export function describeComponents(types: Types, source: Source): Record<string, ResourceSpec> {
-  const interfaces = new Interfaces(source.checker, types, {});
+  const interfaces = new Interfaces(source.checker, types, {}, ofManyJobs);
   const described = Object.entries(components).map(([file, name]): [string, ResourceSpec] => {
     const path = `components/${file}.ts`;
     const spec = resource(
       forEveryLanguage(source.doc(path, name)),
-      ofManyJobs(interfaces.describe(source.members(path, `${name}Args`), "input")),
+      interfaces.describe(source.members(path, `${name}Args`), "input"),
       interfaces.describe(source.outputs(path, name), "output"),
     );
     return [token(name), { isComponent: true, ...spec }];

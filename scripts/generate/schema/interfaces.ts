@@ -47,6 +47,8 @@ export class Interfaces {
     private readonly types: Types,
     /** Types of members that the job type table describes, by their places. */
     private readonly ofTable: Readonly<Record<string, TypeSpec>>,
+    /** Adapts the description of a member to the resources that have it. */
+    private readonly adapt: (description: string) => string = (description) => description,
   ) {}
 
   describe(members: readonly SourceMember[], side: Side): Record<string, Described> {
@@ -63,7 +65,7 @@ export class Interfaces {
     const property: PropertySpec = {
       ...spec,
       ...(side === "input" && isPlain(node) && { plain: true }),
-      description: forEveryLanguage(doc) + (values ? valuesSentence(values) : ""),
+      description: this.adapt(forEveryLanguage(doc)) + (values ? valuesSentence(values) : ""),
       ...(secrets.has(place) && { secret: true }),
     };
     if (doc.trim() === "") throw new Error(`${place} has no doc comment.`);

@@ -45,7 +45,7 @@ const enumerations: Readonly<Record<string, Enumeration>> = {
   DESCRIBE: {
     name: "DatabasePermission",
     description: "Permission of subscribers on a database.",
-    values: { DESCRIBE: "Subscribers see the database and its tables." },
+    values: { DESCRIBE: "Subscribers see the database." },
   },
   "DESCRIBE SELECT": {
     name: "TablePermission",
