@@ -12,7 +12,7 @@ import { CodedError } from "../../lib/message-code";
 import { parseDuration } from "../../lib/duration";
 import { quietSdk } from "../../lib/quiet-sdk";
 import { redact } from "../../lib/redact";
-import { sharedFiles } from "./profiles";
+import { profileOfEnvironment, sharedFiles } from "./profiles";
 import type { Agents } from "./proxies";
 import type { ConnectionSettings, RoleToAssume } from "./settings";
 
@@ -90,10 +90,6 @@ class ProfileError extends Error {
   override readonly name = "CredentialsProviderError";
 }
 
-/** The profile that the environment names, as in `@pulumi/aws`. */
-const ofEnvironment = (): string | undefined =>
-  process.env.AWS_PROFILE || process.env.AWS_DEFAULT_PROFILE || undefined;
-
 /** Settings of a profile that name a source of credentials. */
 const sources =
   /^(aws_access_key_id|credential_process|credential_source|login_session|role_arn|source_profile|sso_\w+|web_identity_token_file)$/;
@@ -105,7 +101,7 @@ const sources =
  */
 function profileCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
   const files = sharedFiles(settings);
-  const named = settings.profile ?? ofEnvironment();
+  const named = settings.profile ?? profileOfEnvironment();
   const profile = named ?? "default";
   const own = fromIni({ profile, ...files, clientConfig });
   const any = fromNodeProviderChain({ ...files, clientConfig });

@@ -13,6 +13,10 @@ interface OtherCredentials {
   readonly assumeRoleWithWebIdentity?: unknown;
 }
 
+/** The profile that the environment names. An empty variable counts as absent, as for every setting of `settings.ts`. */
+export const profileOfEnvironment = (): string | undefined =>
+  process.env.AWS_PROFILE || process.env.AWS_DEFAULT_PROFILE || undefined;
+
 /** The paths of the shared files, in the words of the SDK. It has defaults for those that are not set. */
 export const sharedFiles = ({ sharedConfigFile, sharedCredentialsFile }: SharedFiles) => ({
   ...(sharedConfigFile && { configFilepath: sharedConfigFile }),
@@ -22,7 +26,7 @@ export const sharedFiles = ({ sharedConfigFile, sharedCredentialsFile }: SharedF
 /** The region of the profile in the shared files. */
 export async function regionOfProfile(settings: SharedFiles): Promise<string | undefined> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles(sharedFiles(settings));
-  const profile = settings.profile ?? process.env.AWS_PROFILE ?? process.env.AWS_DEFAULT_PROFILE ?? "default";
+  const profile = settings.profile ?? profileOfEnvironment() ?? "default";
   return configFile[profile]?.region ?? credentialsFile[profile]?.region;
 }
 

@@ -157,6 +157,13 @@ describe("resolveRegion", () => {
     expect(await regionOf({ ...files(), profile: "keys" })).to.equal("keys-1");
   });
 
+  it("ignores empty variables of the environment", async () => {
+    Object.assign(env, { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "keys" });
+    expect(await regionOf(files())).to.equal("keys-1");
+    env.AWS_DEFAULT_PROFILE = "";
+    expect(await regionOf(files())).to.equal("default-1");
+  });
+
   it("reads the files that the environment names", async () => {
     env.AWS_CONFIG_FILE = path("config");
     env.AWS_SHARED_CREDENTIALS_FILE = path("credentials");
