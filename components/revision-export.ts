@@ -41,7 +41,8 @@ export interface RevisionExportArgs extends ExportSettings {
   encryption?: Input<ExportServerSideEncryptionArgs>;
   /**
    * Whether Data Exchange itself exports each revision that is published from now on. Needs an entitled data set and the
-   * package `@pulumi/aws`, with its provider in `providers` or the default one.
+   * package `@pulumi/aws`, with its provider in `providers` or the default one. A change of `bucket`, `keyPattern` or
+   * `encryption` also changes this export.
    * @default false
    */
   autoExport?: boolean;

@@ -41,7 +41,7 @@ export interface ImportArgs extends JobSettings {
   revisionId: Input<string>;
   /**
    * Whether the assets of a job that is replaced or deleted are deleted unless their revision is finalized
-   * (`deleteAssets`), or kept (`retain`).
+   * and not revoked (`deleteAssets`), or kept (`retain`).
    * @default "deleteAssets", so that no duplicates are left
    */
   onDelete?: Input<"retain" | "deleteAssets">;

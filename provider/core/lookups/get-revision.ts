@@ -32,10 +32,8 @@ export interface GetRevisionResult {
   finalized: boolean;
   /** Whether subscribers have lost their access to it. */
   revoked: boolean;
-  /**
-   * When the revision was created, ISO 8601. For an entitled data set, this is when it was published (source: AWS Data
-   * Exchange User Guide, "Data sets").
-   */
+  // Source of the second sentence: AWS Data Exchange User Guide, "Data sets".
+  /** When the revision was created, ISO 8601. For an entitled data set, this is when it was published. */
   createdAt: string;
 }
 

@@ -5,7 +5,7 @@ import type { ResourceSpec } from "./resources";
 import { resource } from "./resources";
 import type { Source } from "./source";
 import type { Types } from "./types";
-import { forEveryLanguage } from "./wording";
+import { forEveryLanguage, ofManyJobs, ofNewRevision, ofOneJob } from "./wording";
 
 /** File and class of each component. */
 const components = {
@@ -21,16 +21,20 @@ const components = {
   "signed-download": "SignedDownload",
 } as const;
 
-/** The description of a setting of a Job, which a component has for all its jobs. */
-const ofManyJobs = (description: string): string =>
-  description
-    .replace("replaces the job, so that it runs again", "replaces every job, so that all run again")
-    .replace("A change updates the resource and", "A change updates the jobs and");
+/** Components that declare exactly one job. */
+const withOneJob: readonly string[] = ["ApiAsset", "LakeFormationImport", "S3DataAccess", "SignedDownload"];
+
+/** The description of an argument for the jobs of a component. */
+const adapted: (component: string) => (description: string) => string = (component) => {
+  if (component === "RevisionPublication") return (description) => ofNewRevision(ofManyJobs(description));
+  return withOneJob.includes(component) ? ofOneJob : ofManyJobs;
+};
 
 export function describeComponents(types: Types, source: Source): Record<string, ResourceSpec> {
-  const interfaces = new Interfaces(source.checker, types, {}, ofManyJobs);
+  const met = new Set<string>();
   const described = Object.entries(components).map(([file, name]): [string, ResourceSpec] => {
     const path = `components/${file}.ts`;
+    const interfaces = new Interfaces(source.checker, types, {}, adapted(name), met);
     const spec = resource(
       forEveryLanguage(source.doc(path, name)),
       interfaces.describe(source.members(path, `${name}Args`), "input"),
@@ -38,7 +42,7 @@ export function describeComponents(types: Types, source: Source): Record<string,
     );
     return [token(name), { isComponent: true, ...spec }];
   });
-  const unused = Object.keys(leftOut).filter((place) => !interfaces.met.has(place));
+  const unused = Object.keys(leftOut).filter((place) => !met.has(place));
   if (unused.length > 0)
     throw new Error(`No component has ${unused.join(", ")}, which is listed as left out.`);
   return Object.fromEntries(described);

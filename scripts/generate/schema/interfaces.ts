@@ -39,9 +39,6 @@ const secrets = new Set([
 type Side = "input" | "argument" | "output";
 
 export class Interfaces {
-  /** The entries of `leftOut` that were met. */
-  readonly met = new Set<string>();
-
   constructor(
     private readonly checker: ts.TypeChecker,
     private readonly types: Types,
@@ -49,6 +46,8 @@ export class Interfaces {
     private readonly ofTable: Readonly<Record<string, TypeSpec>>,
     /** Adapts the description of a member to the resources that have it. */
     private readonly adapt: (description: string) => string = (description) => description,
+    /** The entries of `leftOut` that were met. */
+    private readonly met = new Set<string>(),
   ) {}
 
   describe(members: readonly SourceMember[], side: Side): Record<string, Described> {

@@ -27,7 +27,7 @@ const language = {
 
 const providerDescription =
   "How jobs and functions reach AWS. The settings have the names of those of the AWS provider. Providers of one account and " +
-  "region share the ownership of jobs, and their quotas.";
+  "region share the ownership of jobs, and their quotas, within one run of the engine.";
 
 export function packageSchema() {
   const { version, description, license } = JSON.parse(readFileSync("package.json", "utf8")) as Record<

@@ -8,7 +8,7 @@ import { describeMember, typeOfStruct } from "./shapes";
 import type { Source } from "./source";
 import type { Described, Properties, PropertySpec, Types, TypeSpec } from "./types";
 import { any, asset, members } from "./types";
-import { forEveryLanguage } from "./wording";
+import { forEveryLanguage, ofManyJobs } from "./wording";
 
 export interface ResourceSpec {
   type: "object";
@@ -147,7 +147,12 @@ export function describeResources(types: Types, source: Source): Record<string, 
   const inputsOf = (path: string, name: string) =>
     name === "Job" ? [] : source.members(path, `${name}Args`);
 
-  const common = { triggers: described(replacing(triggers, ofSet)), ...commonArgs(types, ofSet) };
+  const common: Record<string, Described> = {
+    triggers: described(replacing(triggers, ofSet)),
+    ...commonArgs(types, ofSet),
+  };
+  for (const { property } of Object.values(common))
+    property.description = ofManyJobs(property.description ?? "");
   const finalization = describe("revision-finalization", "RevisionFinalization", finalizationToken);
   for (const name of finalizationReplaces) {
     const property = finalization.inputProperties[name]!;

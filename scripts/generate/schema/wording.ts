@@ -6,6 +6,10 @@
 const changes: readonly (readonly [from: RegExp, to: string])[] = [
   [/the component's `@pulumi\/aws` provider/g, "the component's AWS provider"],
   [/(?<=Default: ).*`@pulumi\/aws` provider.*(?=as for a Job)/, ""],
+  [
+    /(?<=the component's AWS provider.*then as for a Job)/,
+    "; with an explicit provider of this package, as for a Job",
+  ],
   [/the stack's `aws:assumeRoles` or `aws:assumeRole`/, "the provider's `assumeRoles`"],
   [
     /The stack's `aws:defaultTags` apply .* and not to assets\./,
@@ -56,3 +60,38 @@ export function forEveryLanguage(doc: string): string {
     `A description holds for Node.js only. Change it in scripts/generate/schema/wording.ts: ${text}`,
   );
 }
+
+/** Pairs of what the description of a setting says of one job and of many. */
+const ofJobs: readonly (readonly [one: string, many: string])[] = [
+  ["replaces the job, so that it runs again", "replaces every job, so that all run again"],
+  ["A change updates the resource and", "A change updates the jobs and"],
+  ["the assets that the job creates", "the assets that the jobs create"],
+  ["the job's assets when the resource is", "the assets of a job that is"],
+  ["How long each phase may wait", "How long each phase of a job may wait"],
+  ["after the job was created, the job stays", "after a job was created, this job stays"],
+  ["Before that, no job is created, and", "Before that, this job is not created, and"],
+  ["the job that an interrupted run of this resource left, if", "a job that an interrupted run left, if"],
+];
+
+/** The description of a setting of a Job, for a resource that has it for all its jobs. */
+export const ofManyJobs = (description: string): string =>
+  ofJobs.reduce((text, [one, many]) => text.replace(one, many), description);
+
+/** The description of an argument of a component, for one that declares exactly one job. */
+export const ofOneJob = (description: string): string =>
+  description
+    .replace("A change updates the resource and", "A change updates the job and")
+    .replace("A change updates the jobs and", "A change updates the job and")
+    .replace("of the jobs.", "of the job.")
+    .replace("the jobs that create assets", "the job")
+    .replace("replaces every job", "replaces the job");
+
+/** The description of an argument of a component, for a publication: what runs a job again creates a new revision. */
+export const ofNewRevision = (description: string): string =>
+  description
+    .replace(/replaces (every job|the job) and/, "creates a new revision and replaces")
+    .replace(
+      /replaces (every job|the jobs that create assets)(, so that all run again)?/,
+      "creates a new revision",
+    )
+    .replace(/replaces the job( that imports it)?/, "creates a new revision");
