@@ -40,6 +40,8 @@ export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
   previousRevisions?: "retain" | "delete";
 }
 
+const notKnownYet = { code: "content-not-known-yet", text: "The content is not known yet." };
+
 /** Source: API model, CreateRevision. */
 const comment = string({ maxLength: 16_384 });
 
@@ -100,12 +102,10 @@ export class RevisionPublication extends DeferredComponent<
     await validateInputs({ dataSetId: [id, args.dataSetId], comment: [comment, args.comment] });
     const isReady = await dependenciesReady(opts.dependsOn);
     const items = await inspectContents(args.contents, args, { isReady, publication: this, written });
-    const unknown = items.find(({ hash }) => !hash.known);
-    if (unknown) {
-      const { text = "The content is not known yet." } = unknown.deferred ?? {};
-      const code = unknown.deferred?.code ?? "content-not-known-yet";
+    for (const { name: item, deferred } of items.filter(({ hash }) => !hash.known)) {
+      const { code, text } = deferred ?? notKnownYet;
       const decision = "`pulumi up` decides whether to create a new revision.";
-      await this.note({ code, text: `contents.${unknown.name}: ${text} ${decision}` }, args);
+      await this.note({ code, text: `contents.${item}: ${text} ${decision}` }, args);
     }
     return this.declareRevision(name, args, items, opts);
   }

@@ -61,7 +61,8 @@ export class S3Import extends ImportComponent<S3ImportArgs, S3ImportOutputs> {
     const selection = given ?? (await this.select(args, dependsOn, written));
     const { objects, bucket, deferred, warnings = [] } = selection;
     for (const warning of warnings) await this.warn(warning, args);
-    if (deferred) await this.note(deferred, args);
+    // A publication has shown the note of a selection that it gives.
+    if (deferred && !given) await this.note(deferred, args);
     if (!objects) return { ...unknownImportOutputs(), objects: unknownOutput() };
 
     const derive = deriveInputs(args.bucket, args.keys, args.prefix, args.include, args.exclude);

@@ -72,7 +72,8 @@ forEachHost("objects that the program writes", function (host) {
     expect(expectSuccess(await stack.up(program("1"))).outputs.names!.value).to.deep.equal(keys);
     // The bucket exists and is given by its name alone. Its objects get other bytes in this run.
     const preview = expectSuccess(await stack.preview(program("2", bucketName)));
-    expect(messageCodes(preview)).to.include("objects-may-differ");
+    // The publication shows the note of its content, and the import in it does not.
+    expect(messageCodes(preview).filter((code) => code === "objects-may-differ")).to.have.length(1);
     expect(preview.stdout + preview.stderr).to.contain("contents.tables: ");
     expect(expectSuccess(await stack.up()).outputs.names!.value).to.deep.equal(keys);
     expect(expectSuccess(await stack.up()).changes).to.have.all.keys("same");
