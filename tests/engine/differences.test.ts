@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
+import { asset, secret } from "@pulumi/pulumi";
 import type { Deployment, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -82,6 +83,22 @@ forEachHost("what only one provider does", function (host) {
       expect(valuesOf(expectSuccess(found))).to.deep.equal({ state: "ERROR" });
       expect(service.local.jobs().filter((job) => job.state === "ERROR")).to.have.length(1);
     });
+  });
+
+  it("stores no hash of a secret text in clear, if the outputs that contain it are secret", async () => {
+    const { stack, service } = shared;
+    const text = "a text that is secret";
+    const upload = {
+      ...uploadArgs(await service.createEmptyRevision(), "notes.txt", text),
+      upload: secret(new asset.StringAsset(text)),
+    } as JobArgs;
+    const program = () => {
+      new Job("alone", upload, { additionalSecretOutputs: ["uploadHash"] });
+      new JobSet("set", { jobs: { one: upload } }, { additionalSecretOutputs: ["results"] });
+      return Promise.resolve();
+    };
+    expectSuccess(await stack.up(program));
+    expect(await stack.readState()).to.not.contain(createHash("sha256").update(text).digest("hex"));
   });
 
   it("stores the text of an upload encrypted, or only its hash", async () => {
