@@ -54,7 +54,7 @@ export const differences = {
     because: "the protocol of dynamic providers has no member for it",
   },
   textUpload: {
-    dynamic: "keeps only the SHA-256 of a text that is uploaded, in clear",
+    dynamic: "keeps only the SHA-256 of a text that is uploaded, in clear by default",
     plugin: "keeps the text and its SHA-256 in state, encrypted",
     because: "the engine stores the inputs of a plugin, and a string asset contains its text",
   },
