@@ -68,7 +68,7 @@ export interface StructShape {
   readonly rules?: readonly Rule[];
   /** What the names of the members are, if they are data, such as "a job type". Messages use it. */
   readonly memberNoun?: string;
-  /** Documentation of a struct that the API does not have. */
+  /** Documentation: meaning. */
   readonly doc?: string;
 }
 
@@ -125,10 +125,15 @@ export const list = <Item extends Shape>(
 ): ListOf<Item> => ({ kind: "list", of, ...constraints });
 export const map = <Value extends Shape>(of: Value): MapOf<Value> => ({ kind: "map", of });
 export const struct = <Members extends StructShape["members"]>(
-  name: string,
+  name: string | Required<Pick<StructShape, "name" | "doc">>,
   members: Members,
   rules?: readonly Rule[],
-): StructOf<Members> => ({ kind: "struct", name, members, ...(rules && { rules }) });
+): StructOf<Members> => ({
+  kind: "struct",
+  ...(typeof name === "string" ? { name } : name),
+  members,
+  ...(rules && { rules }),
+});
 
 export const required = <Of extends Shape>(
   shape: Of,

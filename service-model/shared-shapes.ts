@@ -76,7 +76,7 @@ export const importTarget = {
 
 export const encryption = optional(
   struct(
-    "ExportServerSideEncryption",
+    { name: "ExportServerSideEncryption", doc: "Server-side encryption of exported objects." },
     {
       type: required(
         oneOf("AES256", "aws:kms"),
@@ -95,12 +95,18 @@ export type Encryption = Infer<typeof encryption.shape>;
 
 export const kmsKeysToGrant = optional(
   list(
-    struct("KmsKeyToGrant", {
-      kmsKeyArn: required(
-        kmsKeyArn("key", { minLength: 1, maxLength: 2048 }),
-        "ARN of the KMS key, 1 to 2048 characters.",
-      ),
-    }),
+    struct(
+      {
+        name: "KmsKeyToGrant",
+        doc: "A KMS key that encrypts shared objects. Subscribers may decrypt with it.",
+      },
+      {
+        kmsKeyArn: required(
+          kmsKeyArn("key", { minLength: 1, maxLength: 2048 }),
+          "ARN of the KMS key, 1 to 2048 characters.",
+        ),
+      },
+    ),
     { minItems: 1, maxItems: 10, set: true },
   ),
   "KMS keys that encrypt the shared objects, 1 to 10. Data Exchange creates a grant for each. The order does not matter.",
@@ -109,13 +115,19 @@ export const kmsKeysToGrant = optional(
 /** Lake Formation tag conditions; both lists are sets. */
 export const tagConditions = required(
   list(
-    struct("LFTag", {
-      tagKey: required(string(), "Key of the LF-tag."),
-      tagValues: required(
-        list(string(), { set: true }),
-        "Values of the LF-tag that match. The order does not matter.",
-      ),
-    }),
+    struct(
+      {
+        name: "LFTag",
+        doc: "An LF-tag of Lake Formation: a key, and values of which a database or table has one.",
+      },
+      {
+        tagKey: required(string(), "Key of the LF-tag."),
+        tagValues: required(
+          list(string(), { set: true }),
+          "Values of the LF-tag that match. The order does not matter.",
+        ),
+      },
+    ),
     { set: true },
   ),
   "LF-tag conditions that a resource must meet. The order does not matter.",
@@ -123,20 +135,23 @@ export const tagConditions = required(
 
 /** The API model has no bounds for keys and values. Source: AWS General Reference, tag naming limits. */
 export const assetConfiguration = struct(
-  "AssetConfiguration",
+  { name: "AssetConfiguration", doc: "Configuration of the assets that a job creates." },
   {
     tags: optional(
       list(
-        struct("Tag", {
-          key: required(
-            string({ minLength: 1, maxLength: 128, check: checkTagKey }),
-            "Key of the tag, 1 to 128 characters, unique among the tags.",
-          ),
-          value: required(
-            string({ maxLength: 256, check: checkTagValue }),
-            "Value of the tag, at most 256 characters.",
-          ),
-        }),
+        struct(
+          { name: "Tag", doc: "A tag of an asset." },
+          {
+            key: required(
+              string({ minLength: 1, maxLength: 128, check: checkTagKey }),
+              "Key of the tag, 1 to 128 characters, unique among the tags.",
+            ),
+            value: required(
+              string({ maxLength: 256, check: checkTagValue }),
+              "Value of the tag, at most 256 characters.",
+            ),
+          },
+        ),
         { maxItems: 50, set: true },
       ),
       "Tags for the assets that the job creates, at most 50. The order does not matter. The stack's `aws:defaultTags` " +

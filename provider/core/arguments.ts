@@ -76,8 +76,9 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   assumeRole: arg(
     "update",
-    {
-      ...struct("AssumeRole", {
+    struct(
+      { name: "AssumeRole", doc: "A role to assume." },
+      {
         roleArn: required(roleArn, "ARN of the role to assume."),
         sessionName: optional(
           string({ minLength: 2, maxLength: 64, pattern: "[\\w+=,.@-]*", meaning: sessionCharacters }),
@@ -88,9 +89,8 @@ export const args: { readonly [name: string]: Arg } = {
           "External id that the role's trust policy requires.",
         ),
         duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
-      }),
-      doc: "A role to assume.",
-    },
+      },
+    ),
     "Role to assume for the calls to AWS. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`.",
   ),
   endpoint: arg(
@@ -101,8 +101,12 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   timeouts: arg(
     "update",
-    {
-      ...struct("JobTimeouts", {
+    struct(
+      {
+        name: "JobTimeouts",
+        doc: "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, greater than zero.",
+      },
+      {
         request: optional(duration, "How long one API call may take with its retries.", {
           default: defaultTimeouts.request,
         }),
@@ -115,9 +119,8 @@ export const args: { readonly [name: string]: Arg } = {
         run: optional(duration, "How long to wait for the job to end once it has started.", {
           default: defaultTimeouts.run,
         }),
-      }),
-      doc: "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, greater than zero.",
-    },
+      },
+    ),
     "How long each phase may wait. If a timeout expires after the job was created, the job stays in state and the next " +
       "`pulumi up` resumes it. Before that, no job is created, and the next `pulumi up` starts again.",
   ),

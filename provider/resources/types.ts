@@ -313,7 +313,7 @@ export interface ImportAssetsFromS3Args {
   assetSources: Input<Input<AssetSourceEntryArgs>[]>;
 }
 
-/** `AssetSourceEntry` of the API, as an input. */
+/** An object of S3 to import as an asset. */
 export interface AssetSourceEntryArgs {
   /** Bucket of the object. It may be in another region; AWS charges for the transfer. */
   bucket: Input<string>;
@@ -365,7 +365,7 @@ export interface ImportAssetsFromRedshiftDataSharesArgs {
   assetSources: Input<Input<RedshiftDataShareAssetSourceEntryArgs>[]>;
 }
 
-/** `RedshiftDataShareAssetSourceEntry` of the API, as an input. */
+/** A Redshift datashare to import as an asset. */
 export interface RedshiftDataShareAssetSourceEntryArgs {
   /** ARN of the datashare. */
   dataShareArn: Input<string>;
@@ -387,7 +387,7 @@ export interface ImportAssetsFromLakeFormationTagPolicyArgs {
   table?: Input<TableLFTagPolicyAndPermissionsArgs>;
 }
 
-/** `DatabaseLFTagPolicyAndPermissions` of the API, as an input. */
+/** Databases with certain LF-tags, and what subscribers may do with them. */
 export interface DatabaseLFTagPolicyAndPermissionsArgs {
   /** LF-tag conditions that a resource must meet. The order does not matter. */
   expression: Input<Input<LFTagArgs>[]>;
@@ -395,7 +395,7 @@ export interface DatabaseLFTagPolicyAndPermissionsArgs {
   permissions: Input<Input<"DESCRIBE">[]>;
 }
 
-/** `LFTag` of the API, as an input. */
+/** An LF-tag of Lake Formation: a key, and values of which a database or table has one. */
 export interface LFTagArgs {
   /** Key of the LF-tag. */
   tagKey: Input<string>;
@@ -403,7 +403,7 @@ export interface LFTagArgs {
   tagValues: Input<Input<string>[]>;
 }
 
-/** `TableLFTagPolicyAndPermissions` of the API, as an input. */
+/** Tables with certain LF-tags, and what subscribers may do with them. */
 export interface TableLFTagPolicyAndPermissionsArgs {
   /** LF-tag conditions that a resource must meet. The order does not matter. */
   expression: Input<Input<LFTagArgs>[]>;
@@ -421,7 +421,7 @@ export interface CreateS3DataAccessFromS3BucketArgs {
   assetSource: Input<S3DataAccessAssetSourceEntryArgs>;
 }
 
-/** `S3DataAccessAssetSourceEntry` of the API, as an input. */
+/** A bucket, or parts of it, that subscribers read in place. */
 export interface S3DataAccessAssetSourceEntryArgs {
   /** Bucket to share. */
   bucket: Input<string>;
@@ -436,7 +436,7 @@ export interface S3DataAccessAssetSourceEntryArgs {
   kmsKeysToGrant?: Input<Input<KmsKeyToGrantArgs>[]>;
 }
 
-/** `KmsKeyToGrant` of the API, as an input. */
+/** A KMS key that encrypts shared objects. Subscribers may decrypt with it. */
 export interface KmsKeyToGrantArgs {
   /** ARN of the KMS key, 1 to 2048 characters. */
   kmsKeyArn: Input<string>;
@@ -454,7 +454,7 @@ export interface ExportAssetsToS3Args {
   encryption?: Input<ExportServerSideEncryptionArgs>;
 }
 
-/** `AssetDestinationEntry` of the API, as an input. */
+/** An asset to export, and the object to write it to. */
 export interface AssetDestinationEntryArgs {
   /** Asset to export. 30 to 40 letters and digits. */
   assetId: Input<string>;
@@ -464,7 +464,7 @@ export interface AssetDestinationEntryArgs {
   key?: Input<string>;
 }
 
-/** `ExportServerSideEncryption` of the API, as an input. */
+/** Server-side encryption of exported objects. */
 export interface ExportServerSideEncryptionArgs {
   /** Type of key: `AES256` for a key of S3, `aws:kms` for a KMS key. */
   type: Input<"AES256" | "aws:kms">;
@@ -495,7 +495,7 @@ export interface ExportRevisionsToS3Args {
   encryption?: Input<ExportServerSideEncryptionArgs>;
 }
 
-/** `RevisionDestinationEntry` of the API, as an input. */
+/** A revision to export, and the bucket and keys to write its assets to. */
 export interface RevisionDestinationEntryArgs {
   /** Revision to export. 30 to 40 letters and digits. */
   revisionId: Input<string>;
@@ -512,7 +512,7 @@ export interface RevisionDestinationEntryArgs {
   keyPattern?: Input<string>;
 }
 
-/** `AssetConfiguration` of the API, as an input. */
+/** Configuration of the assets that a job creates. */
 export interface AssetConfigurationArgs {
   /**
    * Tags for the assets that the job creates, at most 50. The order does not matter. The stack's
@@ -521,7 +521,7 @@ export interface AssetConfigurationArgs {
   tags?: Input<Input<TagArgs>[]>;
 }
 
-/** `Tag` of the API, as an input. */
+/** A tag of an asset. */
 export interface TagArgs {
   /** Key of the tag, 1 to 128 characters, unique among the tags. */
   key: Input<string>;
@@ -577,7 +577,7 @@ export interface JobTimeoutsArgs {
 }
 
 /**
- * `JobError` of the API.
+ * Why a job failed.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobError.html
  */
@@ -611,7 +611,7 @@ export interface JobError {
 }
 
 /**
- * `JobErrorDetails` of the API.
+ * What could not be imported, for the types of jobs that report it.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobErrorDetails.html
  */
@@ -623,7 +623,7 @@ export interface JobErrorDetails {
 }
 
 /**
- * `ImportAssetFromSignedUrlJobErrorDetails` of the API.
+ * The upload that failed.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetFromSignedUrlJobErrorDetails.html
  */
@@ -633,7 +633,7 @@ export interface ImportAssetFromSignedUrlJobErrorDetails {
 }
 
 /**
- * `JobErrorAssetSource` of the API.
+ * An object of S3 that could not be imported.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobErrorAssetSource.html
  */

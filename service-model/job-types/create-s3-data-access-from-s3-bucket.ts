@@ -18,7 +18,10 @@ export const createS3DataAccessFromS3Bucket: JobType = {
     ...importTarget,
     assetSource: required(
       struct(
-        "S3DataAccessAssetSourceEntry",
+        {
+          name: "S3DataAccessAssetSourceEntry",
+          doc: "A bucket, or parts of it, that subscribers read in place.",
+        },
         {
           bucket: required(bucketName, "Bucket to share."),
           keyPrefixes: optional(

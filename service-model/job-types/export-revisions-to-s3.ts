@@ -24,19 +24,25 @@ export const exportRevisionsToS3: JobType = {
     dataSetId: dataSetIdFor("that owns the revision"),
     revisionDestinations: required(
       list(
-        struct("RevisionDestinationEntry", {
-          revisionId: required(id, "Revision to export. 30 to 40 letters and digits."),
-          bucket: required(
-            bucketName,
-            "Bucket to write to. It may be in another region; AWS charges for the transfer.",
-          ),
-          keyPattern: optional(
-            string({ minLength: 1, check: checkKeyPattern }),
-            "Pattern of the keys to write to. Must contain `${Asset.Name}` or `${Asset.Id}`. Placeholders: " +
-              `${placeholders.map((name) => `\`\${${name}}\``).join(", ")}.`,
-            { default: defaultKeyPattern },
-          ),
-        }),
+        struct(
+          {
+            name: "RevisionDestinationEntry",
+            doc: "A revision to export, and the bucket and keys to write its assets to.",
+          },
+          {
+            revisionId: required(id, "Revision to export. 30 to 40 letters and digits."),
+            bucket: required(
+              bucketName,
+              "Bucket to write to. It may be in another region; AWS charges for the transfer.",
+            ),
+            keyPattern: optional(
+              string({ minLength: 1, check: checkKeyPattern }),
+              "Pattern of the keys to write to. Must contain `${Asset.Name}` or `${Asset.Id}`. Placeholders: " +
+                `${placeholders.map((name) => `\`\${${name}}\``).join(", ")}.`,
+              { default: defaultKeyPattern },
+            ),
+          },
+        ),
         // Source: user guide of 2022, "Export and import job guidelines"; the current table could not be reached.
         { minItems: 1, maxItems: 1, set: true },
       ),

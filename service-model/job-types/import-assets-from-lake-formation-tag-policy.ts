@@ -31,23 +31,35 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
       "IAM role with which Data Exchange grants and revokes the subscribers' Lake Formation permissions.",
     ),
     database: optional(
-      struct("DatabaseLFTagPolicyAndPermissions", {
-        expression: tagConditions,
-        permissions: required(
-          list(oneOf("DESCRIBE"), { set: true }),
-          "Permissions that subscribers get on the databases: `DESCRIBE`. The order does not matter.",
-        ),
-      }),
+      struct(
+        {
+          name: "DatabaseLFTagPolicyAndPermissions",
+          doc: "Databases with certain LF-tags, and what subscribers may do with them.",
+        },
+        {
+          expression: tagConditions,
+          permissions: required(
+            list(oneOf("DESCRIBE"), { set: true }),
+            "Permissions that subscribers get on the databases: `DESCRIBE`. The order does not matter.",
+          ),
+        },
+      ),
       "Databases to license.",
     ),
     table: optional(
-      struct("TableLFTagPolicyAndPermissions", {
-        expression: tagConditions,
-        permissions: required(
-          list(oneOf("DESCRIBE", "SELECT"), { set: true }),
-          "Permissions that subscribers get on the tables: `DESCRIBE`, `SELECT`. The order does not matter.",
-        ),
-      }),
+      struct(
+        {
+          name: "TableLFTagPolicyAndPermissions",
+          doc: "Tables with certain LF-tags, and what subscribers may do with them.",
+        },
+        {
+          expression: tagConditions,
+          permissions: required(
+            list(oneOf("DESCRIBE", "SELECT"), { set: true }),
+            "Permissions that subscribers get on the tables: `DESCRIBE`, `SELECT`. The order does not matter.",
+          ),
+        },
+      ),
       "Tables to license.",
     ),
   }),

@@ -16,9 +16,12 @@ export const importAssetsFromRedshiftDataShares: JobType = {
     ...importTarget,
     assetSources: required(
       list(
-        struct("RedshiftDataShareAssetSourceEntry", {
-          dataShareArn: required(dataShareArn, "ARN of the datashare."),
-        }),
+        struct(
+          { name: "RedshiftDataShareAssetSourceEntry", doc: "A Redshift datashare to import as an asset." },
+          {
+            dataShareArn: required(dataShareArn, "ARN of the datashare."),
+          },
+        ),
         {
           minItems: 1,
           // Source: Service Quotas, not adjustable.

@@ -32,39 +32,18 @@ export function typeOfShape(types: Types, shape: Shape, side: Side): TypeSpec {
 }
 
 export function typeOfStruct(types: Types, shape: StructShape, side: Side): TypeSpec {
-  return types.object(shape.name, shape.doc ?? describeStruct(shape), () =>
+  return types.object(shape.name, describeStruct(shape), () =>
     Object.fromEntries(
       Object.entries(shape.members).map(([name, member]) => [name, describeMember(types, member, side)]),
     ),
   );
 }
 
-/** What the structs below the details of jobs mean. */
-const meanings: Readonly<Record<string, string>> = {
-  AssetConfiguration: "Configuration of the assets that a job creates.",
-  AssetDestinationEntry: "An asset to export, and the object to write it to.",
-  AssetSourceEntry: "An object of S3 to import as an asset.",
-  DatabaseLFTagPolicyAndPermissions: "Databases with certain LF-tags, and what subscribers may do with them.",
-  ExportServerSideEncryption: "Server-side encryption of exported objects.",
-  ImportAssetFromSignedUrlJobErrorDetails: "The upload that failed.",
-  JobError: "Why a job failed.",
-  JobErrorAssetSource: "An object of S3 that could not be imported.",
-  JobErrorDetails: "What could not be imported, for the types of jobs that report it.",
-  KmsKeyToGrant: "A KMS key that encrypts shared objects. Subscribers may decrypt with it.",
-  LFTag: "An LF-tag of Lake Formation: a key, and values of which a database or table has one.",
-  RedshiftDataShareAssetSourceEntry: "A Redshift datashare to import as an asset.",
-  RevisionDestinationEntry: "A revision to export, and the bucket and keys to write its assets to.",
-  S3DataAccessAssetSourceEntry: "A bucket, or parts of it, that subscribers read in place.",
-  TableLFTagPolicyAndPermissions: "Tables with certain LF-tags, and what subscribers may do with them.",
-  Tag: "A tag of an asset.",
-};
-
-function describeStruct(shape: StructShape): string {
-  const job = jobTypes.find(({ details }) => details === shape);
+function describeStruct({ name, doc }: StructShape): string {
+  const job = jobTypes.find(({ details }) => details.name === name);
   if (job) return `Details of a job of the type \`${job.type}\`, which ${job.summary}.`;
-  const meaning = meanings[shape.name];
-  if (!meaning) throw new Error(`Describe ${shape.name} in scripts/generate/schema/shapes.ts.`);
-  return meaning;
+  if (!doc) throw new Error(`The structure ${name} has no documentation.`);
+  return doc;
 }
 
 export function describeMember(types: Types, member: Member, side: Side): Described {
