@@ -1,9 +1,28 @@
+type Change = readonly [from: RegExp | string, to: string];
+
+/** The changes that no description has needed yet. */
+const unused = new Set<Change>();
+
+/** Parts of descriptions that no longer occur. Each may now be written in words that are not found. */
+export const unusedChanges = (): readonly string[] => [...unused].map(([from]) => String(from));
+
+/** Applies each change in turn. */
+function rewriter(changes: readonly Change[]): (text: string) => string {
+  for (const change of changes) unused.add(change);
+  return (text) =>
+    changes.reduce((given, change) => {
+      const changed = given.replace(...change);
+      if (changed !== given) unused.delete(change);
+      return changed;
+    }, text);
+}
+
 /**
  * Doc comments describe the dynamic provider for Node.js. These parts of them read differently for the plugin: it does not
  * see the stack's `aws:` config, its provider has settings of the same names, and other languages have no functions of
  * this package.
  */
-const changes: readonly (readonly [from: RegExp, to: string])[] = [
+const ofEveryLanguage = rewriter([
   [/the component's `@pulumi\/aws` provider/g, "the component's AWS provider"],
   [/(?<=Default: ).*`@pulumi\/aws` provider.*(?=as for a Job)/, ""],
   [
@@ -34,35 +53,22 @@ const changes: readonly (readonly [from: RegExp, to: string])[] = [
     "If the same program writes the objects, name what writes them in `dependsOn`.",
   ],
   [/; the component's page shows the statement\./, "."],
-];
+]);
 
 /** What is true of Node.js only. */
 const nodeOnly = /@pulumi\/|`aws:(?!kms`)|npm|new pulumi|\bfunction\b|\bpage\b|Statements`/;
 
-/** The changes that no description has needed yet. */
-const unused = new Set(changes.map(([from]) => from));
-
-/** Parts of doc comments that no longer occur. Each may now be written in words that are not found. */
-export const unusedChanges = (): readonly string[] => [...unused].map(String);
-
 export function forEveryLanguage(doc: string): string {
   const paragraphs = doc.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, " ").trim());
-  const text = changes.reduce(
-    (given, [from, to]) => {
-      const changed = given.replace(from, to);
-      if (changed !== given) unused.delete(from);
-      return changed;
-    },
-    paragraphs.filter((paragraph) => paragraph !== "").join("\n\n"),
-  );
+  const text = ofEveryLanguage(paragraphs.filter((paragraph) => paragraph !== "").join("\n\n"));
   if (!nodeOnly.test(text)) return text;
   throw new Error(
     `A description holds for Node.js only. Change it in scripts/generate/schema/wording.ts: ${text}`,
   );
 }
 
-/** Pairs of what the description of a setting says of one job and of many. */
-const ofJobs: readonly (readonly [one: string, many: string])[] = [
+/** The description of a setting of a Job, for a resource that has it for all its jobs. */
+export const ofManyJobs = rewriter([
   ["replaces the job, so that it runs again", "replaces every job, so that all run again"],
   ["A change updates the resource and", "A change updates the jobs and"],
   ["the assets that the job creates", "the assets that the jobs create"],
@@ -71,27 +77,20 @@ const ofJobs: readonly (readonly [one: string, many: string])[] = [
   ["after the job was created, the job stays", "after a job was created, this job stays"],
   ["Before that, no job is created, and", "Before that, this job is not created, and"],
   ["the job that an interrupted run of this resource left, if", "a job that an interrupted run left, if"],
-];
-
-/** The description of a setting of a Job, for a resource that has it for all its jobs. */
-export const ofManyJobs = (description: string): string =>
-  ofJobs.reduce((text, [one, many]) => text.replace(one, many), description);
+]);
 
 /** The description of an argument of a component, for one that declares exactly one job. */
-export const ofOneJob = (description: string): string =>
-  description
-    .replace("A change updates the resource and", "A change updates the job and")
-    .replace("A change updates the jobs and", "A change updates the job and")
-    .replace("of the jobs.", "of the job.")
-    .replace("the jobs that create assets", "the job")
-    .replace("replaces every job", "replaces the job");
+export const ofOneJob = rewriter([
+  ["A change updates the resource and", "A change updates the job and"],
+  ["A change updates the jobs and", "A change updates the job and"],
+  ["of the jobs.", "of the job."],
+  ["the jobs that create assets", "the job"],
+  ["replaces every job", "replaces the job"],
+]);
 
 /** The description of an argument of a component, for a publication: what runs a job again creates a new revision. */
-export const ofNewRevision = (description: string): string =>
-  description
-    .replace(/replaces (every job|the job) and/, "creates a new revision and replaces")
-    .replace(
-      /replaces (every job|the jobs that create assets)(, so that all run again)?/,
-      "creates a new revision",
-    )
-    .replace(/replaces the job( that imports it)?/, "creates a new revision");
+export const ofNewRevision = rewriter([
+  [/replaces (every job|the job) and/, "creates a new revision and replaces"],
+  [/replaces (every job|the jobs that create assets)(, so that all run again)?/, "creates a new revision"],
+  [/replaces the job( that imports it)?/, "creates a new revision"],
+]);
