@@ -2,7 +2,7 @@
 import { valuesAlong } from "../lib/path";
 import { findJobType } from "./job-types";
 import type { Infer } from "./shape";
-import { knownValues, string, optional, required, struct, list, double } from "./shape";
+import { documentedStruct, double, knownValues, list, optional, required, string } from "./shape";
 import type { AssetConfiguration } from "./shared-shapes";
 
 export const jobStates = ["WAITING", "IN_PROGRESS", "ERROR", "COMPLETED", "CANCELLED", "TIMED_OUT"] as const;
@@ -24,66 +24,54 @@ export const isUnfinished = (state: unknown): boolean =>
 export const isFailed = (state: unknown): boolean =>
   state === "ERROR" || state === "CANCELLED" || state === "TIMED_OUT";
 
-export const jobError = struct(
-  { name: "JobError", doc: "Why a job failed." },
-  {
-    code: required(
-      knownValues(
-        "ACCESS_DENIED_EXCEPTION",
-        "INTERNAL_SERVER_EXCEPTION",
-        "MALWARE_DETECTED",
-        "RESOURCE_NOT_FOUND_EXCEPTION",
-        "SERVICE_QUOTA_EXCEEDED_EXCEPTION",
-        "VALIDATION_EXCEPTION",
-        "MALWARE_SCAN_ENCRYPTED_FILE",
-      ),
-      "Kind of error.",
+export const jobError = documentedStruct("JobError", "Why a job failed.", {
+  code: required(
+    knownValues(
+      "ACCESS_DENIED_EXCEPTION",
+      "INTERNAL_SERVER_EXCEPTION",
+      "MALWARE_DETECTED",
+      "RESOURCE_NOT_FOUND_EXCEPTION",
+      "SERVICE_QUOTA_EXCEEDED_EXCEPTION",
+      "VALIDATION_EXCEPTION",
+      "MALWARE_SCAN_ENCRYPTED_FILE",
     ),
-    message: required(string(), "Message of the service."),
-    limitName: optional(
-      knownValues(
-        "Assets per revision",
-        "Asset size in GB",
-        "Amazon Redshift datashare assets per revision",
-        "AWS Lake Formation data permission assets per revision",
-        "Amazon S3 data access assets per revision",
-      ),
-      "Limit that was reached.",
+    "Kind of error.",
+  ),
+  message: required(string(), "Message of the service."),
+  limitName: optional(
+    knownValues(
+      "Assets per revision",
+      "Asset size in GB",
+      "Amazon Redshift datashare assets per revision",
+      "AWS Lake Formation data permission assets per revision",
+      "Amazon S3 data access assets per revision",
     ),
-    limitValue: optional(double(), "Value of that limit."),
-    resourceId: optional(string(), "Id of the resource that the error is about."),
-    resourceType: optional(knownValues("REVISION", "ASSET", "DATA_SET"), "Type of that resource."),
-    details: optional(
-      struct(
-        { name: "JobErrorDetails", doc: "What could not be imported, for the types of jobs that report it." },
-        {
-          importAssetFromSignedUrlJobErrorDetails: optional(
-            struct(
-              { name: "ImportAssetFromSignedUrlJobErrorDetails", doc: "The upload that failed." },
-              {
-                assetName: required(string(), "Asset whose import failed."),
-              },
-            ),
-            "Asset of a signed URL import that failed.",
-          ),
-          importAssetsFromS3JobErrorDetails: optional(
-            list(
-              struct(
-                { name: "JobErrorAssetSource", doc: "An object of S3 that could not be imported." },
-                {
-                  bucket: required(string(), "Bucket of the object."),
-                  key: required(string(), "Key of the object."),
-                },
-              ),
-            ),
-            "Objects of an S3 import that failed.",
-          ),
-        },
+    "Limit that was reached.",
+  ),
+  limitValue: optional(double(), "Value of that limit."),
+  resourceId: optional(string(), "Id of the resource that the error is about."),
+  resourceType: optional(knownValues("REVISION", "ASSET", "DATA_SET"), "Type of that resource."),
+  details: optional(
+    documentedStruct("JobErrorDetails", "What could not be imported, for the types of jobs that report it.", {
+      importAssetFromSignedUrlJobErrorDetails: optional(
+        documentedStruct("ImportAssetFromSignedUrlJobErrorDetails", "The upload that failed.", {
+          assetName: required(string(), "Asset whose import failed."),
+        }),
+        "Asset of a signed URL import that failed.",
       ),
-      "Assets or objects that failed.",
-    ),
-  },
-);
+      importAssetsFromS3JobErrorDetails: optional(
+        list(
+          documentedStruct("JobErrorAssetSource", "An object of S3 that could not be imported.", {
+            bucket: required(string(), "Bucket of the object."),
+            key: required(string(), "Key of the object."),
+          }),
+        ),
+        "Objects of an S3 import that failed.",
+      ),
+    }),
+    "Assets or objects that failed.",
+  ),
+});
 
 /** Why a job failed. */
 // An interface, so that the API reference shows its name instead of its members.

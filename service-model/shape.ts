@@ -125,15 +125,16 @@ export const list = <Item extends Shape>(
 ): ListOf<Item> => ({ kind: "list", of, ...constraints });
 export const map = <Value extends Shape>(of: Value): MapOf<Value> => ({ kind: "map", of });
 export const struct = <Members extends StructShape["members"]>(
-  name: string | Required<Pick<StructShape, "name" | "doc">>,
+  name: string,
   members: Members,
   rules?: readonly Rule[],
-): StructOf<Members> => ({
-  kind: "struct",
-  ...(typeof name === "string" ? { name } : name),
-  members,
-  ...(rules && { rules }),
-});
+): StructOf<Members> => ({ kind: "struct", name, members, ...(rules && { rules }) });
+export const documentedStruct = <Members extends StructShape["members"]>(
+  name: string,
+  doc: string,
+  members: Members,
+  rules?: readonly Rule[],
+): StructOf<Members> => ({ ...struct(name, members, rules), doc });
 
 export const required = <Of extends Shape>(
   shape: Of,

@@ -9,7 +9,18 @@ import {
   checkTagValue,
 } from "./rules";
 import type { Infer } from "./shape";
-import { boolean, integer, list, map, oneOf, optional, required, string, struct, timestamp } from "./shape";
+import {
+  boolean,
+  documentedStruct,
+  integer,
+  list,
+  map,
+  oneOf,
+  optional,
+  required,
+  string,
+  timestamp,
+} from "./shape";
 
 const idShape = (name?: string) =>
   string({
@@ -75,8 +86,9 @@ export const importTarget = {
 };
 
 export const encryption = optional(
-  struct(
-    { name: "ExportServerSideEncryption", doc: "Server-side encryption of exported objects." },
+  documentedStruct(
+    "ExportServerSideEncryption",
+    "Server-side encryption of exported objects.",
     {
       type: required(
         oneOf("AES256", "aws:kms"),
@@ -95,11 +107,9 @@ export type Encryption = Infer<typeof encryption.shape>;
 
 export const kmsKeysToGrant = optional(
   list(
-    struct(
-      {
-        name: "KmsKeyToGrant",
-        doc: "A KMS key that encrypts shared objects. Subscribers may decrypt with it.",
-      },
+    documentedStruct(
+      "KmsKeyToGrant",
+      "A KMS key that encrypts shared objects. Subscribers may decrypt with it.",
       {
         kmsKeyArn: required(
           kmsKeyArn("key", { minLength: 1, maxLength: 2048 }),
@@ -115,11 +125,9 @@ export const kmsKeysToGrant = optional(
 /** Lake Formation tag conditions; both lists are sets. */
 export const tagConditions = required(
   list(
-    struct(
-      {
-        name: "LFTag",
-        doc: "An LF-tag of Lake Formation: a key, and values of which a database or table has one.",
-      },
+    documentedStruct(
+      "LFTag",
+      "An LF-tag of Lake Formation: a key, and values of which a database or table has one.",
       {
         tagKey: required(string(), "Key of the LF-tag."),
         tagValues: required(
@@ -134,24 +142,22 @@ export const tagConditions = required(
 );
 
 /** The API model has no bounds for keys and values. Source: AWS General Reference, tag naming limits. */
-export const assetConfiguration = struct(
-  { name: "AssetConfiguration", doc: "Configuration of the assets that a job creates." },
+export const assetConfiguration = documentedStruct(
+  "AssetConfiguration",
+  "Configuration of the assets that a job creates.",
   {
     tags: optional(
       list(
-        struct(
-          { name: "Tag", doc: "A tag of an asset." },
-          {
-            key: required(
-              string({ minLength: 1, maxLength: 128, check: checkTagKey }),
-              "Key of the tag, 1 to 128 characters, unique among the tags.",
-            ),
-            value: required(
-              string({ maxLength: 256, check: checkTagValue }),
-              "Value of the tag, at most 256 characters.",
-            ),
-          },
-        ),
+        documentedStruct("Tag", "A tag of an asset.", {
+          key: required(
+            string({ minLength: 1, maxLength: 128, check: checkTagKey }),
+            "Key of the tag, 1 to 128 characters, unique among the tags.",
+          ),
+          value: required(
+            string({ maxLength: 256, check: checkTagValue }),
+            "Value of the tag, at most 256 characters.",
+          ),
+        }),
         { maxItems: 50, set: true },
       ),
       "Tags for the assets that the job creates, at most 50. The order does not matter. The stack's `aws:defaultTags` " +

@@ -1,7 +1,16 @@
 /** The settings of an explicit provider. Their names are those of `@pulumi/aws`; `settings.ts` reads them. */
 import { jobTypes } from "../../service-model/job-types";
 import type { Member, Rule, StructShape } from "../../service-model/shape";
-import { boolean, integer, list, map, optional, string, struct } from "../../service-model/shape";
+import {
+  boolean,
+  documentedStruct,
+  integer,
+  list,
+  map,
+  optional,
+  string,
+  struct,
+} from "../../service-model/shape";
 import { isRecord } from "../../service-model/validate";
 import { args } from "../core/arguments";
 
@@ -9,20 +18,18 @@ const { members: roleMembers } = args.assumeRole!.shape as StructShape;
 const { roleArn, sessionName, duration } = roleMembers as Record<string, Member>;
 const url = args.endpoint!.shape;
 
-const role = struct(
-  { name: "ProviderAssumeRole", doc: "A role to assume." },
-  {
-    ...roleMembers,
-    policy: optional(string(), "IAM policy, as JSON, that restricts the session further."),
-    policyArns: optional(list(string()), "ARNs of IAM policies that restrict the session further."),
-    sourceIdentity: optional(string(), "Source identity of the session."),
-    tags: optional(map(string()), "Tags of the session."),
-    transitiveTagKeys: optional(list(string()), "Keys of the tags that are passed on to further sessions."),
-  },
-);
+const role = documentedStruct("ProviderAssumeRole", "A role to assume.", {
+  ...roleMembers,
+  policy: optional(string(), "IAM policy, as JSON, that restricts the session further."),
+  policyArns: optional(list(string()), "ARNs of IAM policies that restrict the session further."),
+  sourceIdentity: optional(string(), "Source identity of the session."),
+  tags: optional(map(string()), "Tags of the session."),
+  transitiveTagKeys: optional(list(string()), "Keys of the tags that are passed on to further sessions."),
+});
 
-const webIdentity = struct(
-  { name: "ProviderAssumeRoleWithWebIdentity", doc: "A role to assume with a web identity." },
+const webIdentity = documentedStruct(
+  "ProviderAssumeRoleWithWebIdentity",
+  "A role to assume with a web identity.",
   {
     ...{ roleArn: roleArn!, sessionName: sessionName!, duration: duration! },
     webIdentityToken: optional(string(), "Token of the web identity.", { secret: true }),
@@ -33,21 +40,15 @@ const webIdentity = struct(
 /** `pulumi config set --path` writes ids as numbers, without leading zeros. */
 export const account = string({ pattern: "[0-9]{1,12}", meaning: "an AWS account id of 12 digits" });
 
-const endpoint = struct(
-  { name: "ProviderEndpoint", doc: "URLs in place of the region's own endpoints." },
-  {
-    dataexchange: optional(url, "URL of the Data Exchange endpoint."),
-    s3: optional(url, "URL of the S3 endpoint, for components that list a bucket."),
-    sts: optional(url, "URL of the STS endpoint."),
-  },
-);
+const endpoint = documentedStruct("ProviderEndpoint", "URLs in place of the region's own endpoints.", {
+  dataexchange: optional(url, "URL of the Data Exchange endpoint."),
+  s3: optional(url, "URL of the S3 endpoint, for components that list a bucket."),
+  sts: optional(url, "URL of the STS endpoint."),
+});
 
-const defaultTags = struct(
-  { name: "ProviderDefaultTags", doc: "Tags of the assets that jobs create." },
-  {
-    tags: optional(map(string()), "The tags, keys and values."),
-  },
-);
+const defaultTags = documentedStruct("ProviderDefaultTags", "Tags of the assets that jobs create.", {
+  tags: optional(map(string()), "The tags, keys and values."),
+});
 
 const file = "Only the first file is read. Default:";
 

@@ -1,6 +1,6 @@
 import { assetConfiguration } from "../../service-model/shared-shapes";
 import type { Infer, Member, Shape } from "../../service-model/shape";
-import { oneOf, optional, required, string, struct } from "../../service-model/shape";
+import { documentedStruct, oneOf, optional, required, string } from "../../service-model/shape";
 import { parseDuration } from "../../lib/duration";
 import type { BodySource } from "./ports";
 
@@ -76,21 +76,18 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   assumeRole: arg(
     "update",
-    struct(
-      { name: "AssumeRole", doc: "A role to assume." },
-      {
-        roleArn: required(roleArn, "ARN of the role to assume."),
-        sessionName: optional(
-          string({ minLength: 2, maxLength: 64, pattern: "[\\w+=,.@-]*", meaning: sessionCharacters }),
-          "Name of the session. Default: `pulumi-dataexchange`.",
-        ),
-        externalId: optional(
-          string({ minLength: 2, maxLength: 1224, pattern: "[\\w+=,.@:/-]*", meaning: idCharacters }),
-          "External id that the role's trust policy requires.",
-        ),
-        duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
-      },
-    ),
+    documentedStruct("AssumeRole", "A role to assume.", {
+      roleArn: required(roleArn, "ARN of the role to assume."),
+      sessionName: optional(
+        string({ minLength: 2, maxLength: 64, pattern: "[\\w+=,.@-]*", meaning: sessionCharacters }),
+        "Name of the session. Default: `pulumi-dataexchange`.",
+      ),
+      externalId: optional(
+        string({ minLength: 2, maxLength: 1224, pattern: "[\\w+=,.@:/-]*", meaning: idCharacters }),
+        "External id that the role's trust policy requires.",
+      ),
+      duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
+    }),
     "Role to assume for the calls to AWS. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`.",
   ),
   endpoint: arg(
@@ -101,11 +98,9 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   timeouts: arg(
     "update",
-    struct(
-      {
-        name: "JobTimeouts",
-        doc: "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, greater than zero.",
-      },
+    documentedStruct(
+      "JobTimeouts",
+      "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, greater than zero.",
       {
         request: optional(duration, "How long one API call may take with its retries.", {
           default: defaultTimeouts.request,

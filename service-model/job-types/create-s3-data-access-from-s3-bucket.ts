@@ -2,7 +2,7 @@ import type { JobType } from "../job-type";
 import { quotaSource } from "../job-type";
 import { assetCreation } from "../permissions";
 import { maxItemsTogether } from "../rules";
-import { list, optional, required, struct } from "../shape";
+import { documentedStruct, list, optional, required, struct } from "../shape";
 import { bucketName, kmsKeysToGrant, objectKey, importTarget } from "../shared-shapes";
 
 export const createS3DataAccessFromS3Bucket: JobType = {
@@ -17,11 +17,9 @@ export const createS3DataAccessFromS3Bucket: JobType = {
   details: struct("CreateS3DataAccessFromS3Bucket", {
     ...importTarget,
     assetSource: required(
-      struct(
-        {
-          name: "S3DataAccessAssetSourceEntry",
-          doc: "A bucket, or parts of it, that subscribers read in place.",
-        },
+      documentedStruct(
+        "S3DataAccessAssetSourceEntry",
+        "A bucket, or parts of it, that subscribers read in place.",
         {
           bucket: required(bucketName, "Bucket to share."),
           keyPrefixes: optional(

@@ -2,7 +2,7 @@ import type { JobType } from "../job-type";
 import { quotaSource } from "../job-type";
 import { encrypts, getsAssets, readsFromService, writesObjects } from "../permissions";
 import { uniqueItems } from "../rules";
-import { list, optional, required, struct } from "../shape";
+import { documentedStruct, list, optional, required, struct } from "../shape";
 import { bucketName, dataSetIdFor, encryption, id, objectKey, revisionIdFor } from "../shared-shapes";
 
 export const exportAssetsToS3: JobType = {
@@ -27,17 +27,14 @@ export const exportAssetsToS3: JobType = {
       revisionId: revisionIdFor("whose assets are exported"),
       assetDestinations: required(
         list(
-          struct(
-            { name: "AssetDestinationEntry", doc: "An asset to export, and the object to write it to." },
-            {
-              assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
-              bucket: required(
-                bucketName,
-                "Bucket to write to. It may be in another region; AWS charges for the transfer.",
-              ),
-              key: optional(objectKey, "Key to write to. Default: the asset's name."),
-            },
-          ),
+          documentedStruct("AssetDestinationEntry", "An asset to export, and the object to write it to.", {
+            assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
+            bucket: required(
+              bucketName,
+              "Bucket to write to. It may be in another region; AWS charges for the transfer.",
+            ),
+            key: optional(objectKey, "Key to write to. Default: the asset's name."),
+          }),
           { minItems: 1, maxItems: 100, limit: "Asset per export job from Amazon S3", set: true },
         ),
         "Assets and their destinations, 1 to 100, no destination twice. The order does not matter.",

@@ -2,7 +2,7 @@ import type { JobType } from "../job-type";
 import { quotaSource } from "../job-type";
 import { checkKeyPattern, defaultKeyPattern, placeholders } from "../key-pattern";
 import { encrypts, getsDataSet, getsRevisions, readsFromService, writesObjects } from "../permissions";
-import { list, optional, required, string, struct } from "../shape";
+import { documentedStruct, list, optional, required, string, struct } from "../shape";
 import { bucketName, dataSetIdFor, encryption, id } from "../shared-shapes";
 
 export const exportRevisionsToS3: JobType = {
@@ -24,11 +24,9 @@ export const exportRevisionsToS3: JobType = {
     dataSetId: dataSetIdFor("that owns the revision"),
     revisionDestinations: required(
       list(
-        struct(
-          {
-            name: "RevisionDestinationEntry",
-            doc: "A revision to export, and the bucket and keys to write its assets to.",
-          },
+        documentedStruct(
+          "RevisionDestinationEntry",
+          "A revision to export, and the bucket and keys to write its assets to.",
           {
             revisionId: required(id, "Revision to export. 30 to 40 letters and digits."),
             bucket: required(

@@ -1,7 +1,7 @@
 import type { JobType } from "../job-type";
 import { quotaSource } from "../job-type";
 import { assetCreation } from "../permissions";
-import { list, oneOf, optional, required, string, struct } from "../shape";
+import { documentedStruct, list, oneOf, optional, required, string, struct } from "../shape";
 import { importTarget, tagConditions } from "../shared-shapes";
 
 /** Path to the resources of an asset, which are of one kind. Source: API model, `LFTagPolicyDetails` and `AssetEntry.Name`. */
@@ -31,11 +31,9 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
       "IAM role with which Data Exchange grants and revokes the subscribers' Lake Formation permissions.",
     ),
     database: optional(
-      struct(
-        {
-          name: "DatabaseLFTagPolicyAndPermissions",
-          doc: "Databases with certain LF-tags, and what subscribers may do with them.",
-        },
+      documentedStruct(
+        "DatabaseLFTagPolicyAndPermissions",
+        "Databases with certain LF-tags, and what subscribers may do with them.",
         {
           expression: tagConditions,
           permissions: required(
@@ -47,11 +45,9 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
       "Databases to license.",
     ),
     table: optional(
-      struct(
-        {
-          name: "TableLFTagPolicyAndPermissions",
-          doc: "Tables with certain LF-tags, and what subscribers may do with them.",
-        },
+      documentedStruct(
+        "TableLFTagPolicyAndPermissions",
+        "Tables with certain LF-tags, and what subscribers may do with them.",
         {
           expression: tagConditions,
           permissions: required(

@@ -1,7 +1,7 @@
 import type { JobType } from "../job-type";
 import { quotaSource } from "../job-type";
 import { assetCreation } from "../permissions";
-import { list, required, struct } from "../shape";
+import { documentedStruct, list, required, struct } from "../shape";
 import { dataShareArn, importTarget } from "../shared-shapes";
 
 export const importAssetsFromRedshiftDataShares: JobType = {
@@ -16,12 +16,9 @@ export const importAssetsFromRedshiftDataShares: JobType = {
     ...importTarget,
     assetSources: required(
       list(
-        struct(
-          { name: "RedshiftDataShareAssetSourceEntry", doc: "A Redshift datashare to import as an asset." },
-          {
-            dataShareArn: required(dataShareArn, "ARN of the datashare."),
-          },
-        ),
+        documentedStruct("RedshiftDataShareAssetSourceEntry", "A Redshift datashare to import as an asset.", {
+          dataShareArn: required(dataShareArn, "ARN of the datashare."),
+        }),
         {
           minItems: 1,
           // Source: Service Quotas, not adjustable.

@@ -1,7 +1,7 @@
 import type { JobType } from "../job-type";
 import { quotaSource } from "../job-type";
 import { assetCreation, readsObjects, writesToService } from "../permissions";
-import { list, required, struct } from "../shape";
+import { documentedStruct, list, required, struct } from "../shape";
 import { bucketName, objectKey, importTarget } from "../shared-shapes";
 
 export const importAssetsFromS3: JobType = {
@@ -17,17 +17,14 @@ export const importAssetsFromS3: JobType = {
     ...importTarget,
     assetSources: required(
       list(
-        struct(
-          { name: "AssetSourceEntry", doc: "An object of S3 to import as an asset." },
-          {
-            // Source: user guide, "Jobs", AWS Regions and jobs.
-            bucket: required(
-              bucketName,
-              "Bucket of the object. It may be in another region; AWS charges for the transfer.",
-            ),
-            key: required(objectKey, "Exact key of the object, not a prefix or a wildcard."),
-          },
-        ),
+        documentedStruct("AssetSourceEntry", "An object of S3 to import as an asset.", {
+          // Source: user guide, "Jobs", AWS Regions and jobs.
+          bucket: required(
+            bucketName,
+            "Bucket of the object. It may be in another region; AWS charges for the transfer.",
+          ),
+          key: required(objectKey, "Exact key of the object, not a prefix or a wildcard."),
+        }),
         { minItems: 1, maxItems: 100, limit: "Assets per import job from Amazon S3", set: true },
       ),
       "Objects to import, 1 to 100. The order does not matter. An object listed twice becomes two assets with the same name.",

@@ -24,17 +24,17 @@ const components = {
 /** Components that declare exactly one job. */
 const withOneJob: readonly string[] = ["ApiAsset", "LakeFormationImport", "S3DataAccess", "SignedDownload"];
 
-/** The description of an argument for the jobs of a component. */
-const adapted: (component: string) => (description: string) => string = (component) => {
+/** Adapts the description of an argument to the jobs of the component. */
+function adaptationOf(component: string): (description: string) => string {
   if (component === "RevisionPublication") return (description) => ofNewRevision(ofManyJobs(description));
   return withOneJob.includes(component) ? ofOneJob : ofManyJobs;
-};
+}
 
 export function describeComponents(types: Types, source: Source): Record<string, ResourceSpec> {
   const met = new Set<string>();
   const described = Object.entries(components).map(([file, name]): [string, ResourceSpec] => {
     const path = `components/${file}.ts`;
-    const interfaces = new Interfaces(source.checker, types, {}, adapted(name), met);
+    const interfaces = new Interfaces(source.checker, types, {}, adaptationOf(name), met);
     const spec = resource(
       forEveryLanguage(source.doc(path, name)),
       interfaces.describe(source.members(path, `${name}Args`), "input"),

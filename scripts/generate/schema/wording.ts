@@ -1,3 +1,4 @@
+/** Descriptions in the words of all languages, and of the jobs that a resource has. */
 type Change = readonly [from: RegExp | string, to: string];
 
 /** The changes that no description has needed yet. */
